@@ -1,0 +1,87 @@
+//! The list of commands: one line here and one file in `commands/` for each.
+//!
+//! Every file offers `Arguments` (clap) and `run(Arguments) -> CommandResult`. Data goes to stdout, all else to stderr.
+//! `Ok(Outcome::Refused)` when the user's schema is wrong (after its diagnostics were rendered), `Err` when we failed.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod api_schema;
+mod check;
+mod compose;
+mod diff;
+mod explain;
+mod lint;
+mod plan;
+
+/// What a command came to; the exit code follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Exit code 0.
+    Success,
+    /// Exit code 1: the user's schema or operation is wrong, or a change breaks something.
+    Refused,
+    /// Exit code 2: we failed, or the command line asks for what cannot be done.
+    Failure,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success => ExitCode::SUCCESS,
+            Outcome::Refused => ExitCode::from(1),
+            Outcome::Failure => ExitCode::from(2),
+        }
+    }
+}
+
+/// What every command returns; an `Err` is printed by `main` and ends with exit code 2.
+pub(crate) type CommandResult = anyhow::Result<Outcome>;
+
+/// Weft, a GraphQL federation gateway.
+#[derive(Parser)]
+#[command(name = "weft", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 fine, 1 the schema is wrong or a change breaks, 2 weft itself failed"
+)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compose subgraph schemas and print the supergraph SDL
+    Compose(compose::Arguments),
+    /// Explain a diagnostic code
+    Explain(explain::Arguments),
+    /// Print the schema that clients see
+    ApiSchema(api_schema::Arguments),
+    /// Print the query plan of an operation
+    Plan(plan::Arguments),
+    /// Say what a schema change breaks
+    Check(check::Arguments),
+    /// List the differences between two schemas
+    Diff(diff::Arguments),
+    /// Look for weak spots in subgraph schemas
+    Lint(lint::Arguments),
+}
+
+/// Runs the command that the command line names.
+pub(crate) fn run(command_line: CommandLine) -> CommandResult {
+    match command_line.command {
+        Command::Compose(arguments) => compose::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::ApiSchema(arguments) => api_schema::run(arguments),
+        Command::Plan(arguments) => plan::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
+        Command::Lint(arguments) => lint::run(arguments),
+    }
+}
+
+/// For a command whose part is not in this build.
+fn not_available(command: &str) -> CommandResult {
+    anyhow::bail!("`weft {command}` is not available in this build")
+}
