@@ -1,1 +1,19 @@
-//! Placeholder.
+//! Query plans: which fetches answer an operation, what each needs, and where its answer goes.
+//!
+//! A [`QueryPlan`] is a graph of [`Fetch`]es in topological order; the executor starts a fetch when those it depends
+//! on have ended. [`Operation`] is a client's operation that was validated against the API schema.
+//!
+//! The merged response. All fetches write into one tree of objects. A field is written under its `stored_as` key: the
+//! client's response key where the client asked for it, a key of the planner's own (`__weft_…`) where it is only an
+//! input of another fetch or where two fields would meet under one key. `__typename` is stored as `__typename`. Objects
+//! merge field by field, lists index by index. The answer for the client is read from the tree by walking the operation.
+
+mod operation;
+mod plan;
+
+pub use operation::{Operation, OperationError};
+pub use plan::{
+    Condition, Conjunction, EntityCall, Fetch, FetchConditions, FetchField, FetchFragment, FetchId,
+    FetchKind, FetchSelection, FetchSelectionSet, FetchVariable, PathSegment, QueryPlan,
+    Representation, RepresentationField, RepresentationItem, ResponsePath,
+};

@@ -1,0 +1,106 @@
+//! An operation that was validated: the only kind that is planned and executed.
+
+use apollo_compiler::executable;
+use apollo_compiler::response::GraphQLError;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Node};
+use std::sync::Arc;
+use weft_supergraph::Supergraph;
+
+/// One operation of a document that is valid against the API schema of a supergraph.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    document: Arc<Valid<ExecutableDocument>>,
+    operation: Node<executable::Operation>,
+}
+
+/// Why a text is not an operation of a graph.
+#[derive(Debug, Clone)]
+pub enum OperationError {
+    /// The document does not parse, or breaks a rule of GraphQL's validation.
+    Invalid {
+        /// Whether it does not even parse.
+        syntax: bool,
+        /// One error for each problem, with its location in the document.
+        errors: Vec<GraphQLError>,
+    },
+    /// The document has no operation of that name, or several and no name was given.
+    NoSuchOperation {
+        /// What to tell the client.
+        message: String,
+    },
+}
+
+impl Operation {
+    /// Parses and validates `document`, and picks the operation to run.
+    ///
+    /// # Errors
+    /// [`OperationError`] when the document is not valid for the supergraph's API schema, or when `name` does not pick
+    /// exactly one operation (<https://spec.graphql.org/draft/#GetOperation()>).
+    pub fn parse(
+        supergraph: &Supergraph,
+        document: &str,
+        name: Option<&str>,
+    ) -> Result<Self, OperationError> {
+        let parsed = match ExecutableDocument::parse(
+            supergraph.api_schema(),
+            document,
+            "operation.graphql",
+        ) {
+            Ok(parsed) => parsed,
+            Err(invalid) => return Err(invalid_document(document, &invalid.errors)),
+        };
+        let document = match parsed.validate(supergraph.api_schema()) {
+            Ok(document) => document,
+            Err(invalid) => return Err(invalid_document(document, &invalid.errors)),
+        };
+        let operation = pick(&document, name)?;
+        Ok(Self {
+            document: Arc::new(document),
+            operation,
+        })
+    }
+
+    /// The whole document, with the fragments that the operation uses.
+    pub fn document(&self) -> &Valid<ExecutableDocument> {
+        &self.document
+    }
+
+    /// The operation itself.
+    pub fn operation(&self) -> &executable::Operation {
+        &self.operation
+    }
+}
+
+fn invalid_document(
+    document: &str,
+    diagnostics: &apollo_compiler::validation::DiagnosticList,
+) -> OperationError {
+    OperationError::Invalid {
+        syntax: apollo_compiler::ast::Document::parse(document, "operation.graphql").is_err(),
+        errors: diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.to_json())
+            .collect(),
+    }
+}
+
+fn pick(
+    document: &Valid<ExecutableDocument>,
+    name: Option<&str>,
+) -> Result<Node<executable::Operation>, OperationError> {
+    document
+        .operations
+        .get(name)
+        .cloned()
+        .map_err(|_| OperationError::NoSuchOperation {
+            message: match name {
+                Some(name) => format!("the document has no operation named `{name}`"),
+                None if document.operations.is_empty() => {
+                    "the document has no operation, only fragments".to_owned()
+                }
+                None => "the document has several operations: say which one to run in `operationName`"
+                    .to_owned(),
+            },
+        })
+}

@@ -1,0 +1,247 @@
+//! The plan's nodes. Plain data: made by the planner, read by the executor, the checker and the printers.
+
+use apollo_compiler::ast::{Argument, OperationType, Type, Value};
+use apollo_compiler::{Name, Node};
+use std::sync::Arc;
+use weft_supergraph::SubgraphId;
+
+/// All fetches of one operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryPlan {
+    /// Query, mutation or subscription.
+    pub operation_type: OperationType,
+    /// The fetches; a fetch comes after all that it depends on. Empty for an operation that needs no subgraph.
+    /// The first fetch of a subscription is its source; the others run for each event.
+    pub fetches: Vec<Fetch>,
+}
+
+impl QueryPlan {
+    /// The fetch with that id.
+    pub fn fetch(&self, id: FetchId) -> &Fetch {
+        &self.fetches[id.index()]
+    }
+}
+
+/// A fetch's position in [`QueryPlan::fetches`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FetchId(pub u32);
+
+impl FetchId {
+    /// The position as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One request to one subgraph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetch {
+    /// The subgraph, in the supergraph that the plan was made for.
+    pub subgraph: SubgraphId,
+    /// Its name.
+    pub subgraph_name: Arc<str>,
+    /// The fetches that must have ended before this one starts, in ascending order: those whose results it reads,
+    /// those that make the objects it writes into, and for root mutation fields the one before it.
+    pub depends_on: Vec<FetchId>,
+    /// When it is sent.
+    pub conditions: FetchConditions,
+    /// What it asks.
+    pub kind: FetchKind,
+    /// The client's variables that its document uses, and no others.
+    pub variables: Vec<FetchVariable>,
+    /// The operation's name in the document, where it has one.
+    pub operation_name: Option<Name>,
+    /// The document, printed from `kind` without insignificant white space.
+    pub document: Arc<str>,
+}
+
+/// What a fetch asks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FetchKind {
+    /// Fields of a root type.
+    Root {
+        /// Query, mutation or subscription.
+        operation_type: OperationType,
+        /// Where the fields go: empty for the response itself; longer where a field of the graph returns
+        /// a root type.
+        target: ResponsePath,
+        /// The fields.
+        selection: FetchSelectionSet,
+    },
+    /// Fields of entities: one or more `_entities` fields in one request.
+    Entities(Vec<EntityCall>),
+}
+
+/// One `_entities(representations:)` field of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntityCall {
+    /// The response key: `_entities`, or an alias where a request has several.
+    pub response_key: Name,
+    /// The variable for its representations, without `$`.
+    pub representations_variable: Name,
+    /// When it has representations at all; the variable is an empty list otherwise.
+    pub conditions: FetchConditions,
+    /// Where the objects are that it completes. An object that several paths reach is sent once.
+    pub targets: Vec<ResponsePath>,
+    /// How an object becomes a representation, by its runtime type; the first that fits is used, an object
+    /// that none fits is left out.
+    pub representations: Vec<Representation>,
+    /// What is selected on `_Entity`: inline fragments with type conditions.
+    pub selection: FetchSelectionSet,
+}
+
+/// How objects of some types become representations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Representation {
+    /// It fits objects whose runtime type is this type, or one of its possible types.
+    pub type_condition: Name,
+    /// The `__typename` to send where it is not the object's own: an interface's name for a subgraph that
+    /// declares it as an interface object.
+    pub typename: Option<Name>,
+    /// The fields to copy. An object that lacks one is left out; a null is copied.
+    pub items: Vec<RepresentationItem>,
+}
+
+/// One part of a representation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RepresentationItem {
+    /// A field.
+    Field(RepresentationField),
+    /// Fields for objects of some types only.
+    Fragment {
+        /// Which types.
+        type_condition: Name,
+        /// The fields.
+        items: Vec<RepresentationItem>,
+    },
+}
+
+/// A field of a representation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepresentationField {
+    /// Its key in the representation: the field's plain name.
+    pub name: Name,
+    /// Its key in the merged response.
+    pub stored_as: Name,
+    /// What is copied below it; empty for a leaf.
+    pub items: Vec<RepresentationItem>,
+}
+
+/// A path into the merged response, by `stored_as` keys.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct ResponsePath(pub Vec<PathSegment>);
+
+/// One step of a [`ResponsePath`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PathSegment {
+    /// Into the field with that key.
+    Key(Name),
+    /// Into all items of a list.
+    List,
+    /// Stay only where the object's runtime type is one of these object types (sorted).
+    Types(Vec<Name>),
+}
+
+/// The selections of a fetch below one field.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FetchSelectionSet {
+    /// In the order in which they are printed.
+    pub items: Vec<FetchSelection>,
+}
+
+/// One selection.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FetchSelection {
+    /// A field.
+    Field(FetchField),
+    /// An inline fragment.
+    Fragment(FetchFragment),
+}
+
+/// A field of a subgraph's request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FetchField {
+    /// The key in the subgraph's answer: its alias, or its name.
+    pub response_key: Name,
+    /// The field's name.
+    pub name: Name,
+    /// The key in the merged response.
+    pub stored_as: Name,
+    /// Its arguments, with the client's variables.
+    pub arguments: Vec<Node<Argument>>,
+    /// The `@skip` and `@include` that it carries.
+    pub conditions: Conjunction,
+    /// Its type in the subgraph.
+    pub ty: Type,
+    /// What is selected below it; empty for a leaf.
+    pub selection: FetchSelectionSet,
+}
+
+/// An inline fragment of a subgraph's request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FetchFragment {
+    /// The type it applies to; `None` for a fragment that only carries conditions.
+    pub type_condition: Option<Name>,
+    /// The `@skip` and `@include` that it carries.
+    pub conditions: Conjunction,
+    /// What is selected.
+    pub selection: FetchSelectionSet,
+}
+
+/// A Boolean variable, or its opposite.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Condition {
+    /// The variable, without `$`.
+    pub variable: Name,
+    /// The value it must have: true for `@include(if:)`, false for `@skip(if:)`.
+    pub value: bool,
+}
+
+/// Conditions that must all hold; empty is always true. Sorted, without duplicates.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Conjunction(pub Vec<Condition>);
+
+impl Conjunction {
+    /// Whether it holds whatever the variables are.
+    pub fn is_always(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it holds for the values that `value_of` gives.
+    pub fn holds(&self, value_of: impl Fn(&Name) -> bool) -> bool {
+        self.0
+            .iter()
+            .all(|condition| value_of(&condition.variable) == condition.value)
+    }
+}
+
+/// When a fetch is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum FetchConditions {
+    /// For all values of the variables.
+    #[default]
+    Always,
+    /// When at least one of these holds.
+    Any(Vec<Conjunction>),
+}
+
+impl FetchConditions {
+    /// Whether the fetch is sent for the values that `value_of` gives.
+    pub fn hold(&self, value_of: impl Fn(&Name) -> bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Any(any) => any.iter().any(|all| all.holds(&value_of)),
+        }
+    }
+}
+
+/// A variable that a fetch's document declares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FetchVariable {
+    /// Its name, without `$`.
+    pub name: Name,
+    /// Its type.
+    pub ty: Type,
+    /// Its default.
+    pub default_value: Option<Node<Value>>,
+}
