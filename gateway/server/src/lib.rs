@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The gateway's HTTP edge.
+
+pub mod configuration;
