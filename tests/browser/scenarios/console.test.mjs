@@ -1,0 +1,111 @@
+// The console in a browser. Against WEFT_URL when it is set, else against the stub gateway of this folder.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { startBrowser, visit } from '../browser.mjs';
+import { operation, response, run, stop, typeOperation, until } from '../console-page.mjs';
+import { startGateway } from '../stub/gateway.mjs';
+import { targetFor } from '../target.mjs';
+
+let browser;
+let gateway;
+let target;
+
+before(async () => {
+  gateway = process.env.WEFT_URL ? { url: process.env.WEFT_URL, stop: async () => {} } : await startGateway();
+  target = await targetFor(gateway.url);
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await gateway?.stop();
+});
+
+/** A test with a page of its own. Whatever it does, all stays on the origin and within the policy. */
+function scenario(name, play) {
+  test(name, async () => {
+    const visitor = await visit(browser, gateway.url);
+    try {
+      await play(visitor.page);
+      const origin = new URL(gateway.url).host;
+      assert.deepEqual(visitor.seen.requests.filter((url) => new URL(url).host !== origin), [], 'requests to other origins');
+      assert.deepEqual(visitor.seen.refused, [], 'refusals of the content security policy');
+    } finally {
+      await visitor.close();
+    }
+  });
+}
+
+scenario('a_typed_query_shows_its_result', async (page) => {
+  await typeOperation(page, '{ kind: __typename }');
+  await run(page);
+  await until(() => response(page), (text) => text.includes('"kind": "Query"'));
+});
+
+scenario('a_broken_query_shows_the_error', async (page) => {
+  await typeOperation(page, '{ nothingOfThisName }');
+  await run(page);
+  const text = await until(() => response(page), (shown) => shown.includes('"errors"'));
+  assert.match(text, /nothingOfThisName/);
+});
+
+scenario('variables_that_are_no_json_are_explained', async (page) => {
+  await page.getByRole('button', { name: 'Variables', exact: true }).click();
+  await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .monaco-editor').first().click();
+  await page.keyboard.type('{ first: ');
+  await run(page);
+  await until(() => response(page), (text) => text.includes('Variables'));
+});
+
+scenario('the_explorer_inserts_a_field', async (page) => {
+  await typeOperation(page, '{ __typename }');
+  await page.getByRole('button', { name: /GraphiQL Explorer/ }).click();
+  const field = page.locator(`.graphiql-explorer-field-view, .graphiql-explorer-${target.field}`).getByText(target.field, { exact: true }).first();
+  await field.click();
+  const text = await until(() => operation(page), (shown) => shown.includes(target.field));
+  assert.match(text, /^\s*(query \w*\s*)?\{/);
+});
+
+scenario('the_documentation_lists_the_types_of_the_graph', async (page) => {
+  await page.getByRole('button', { name: /Documentation Explorer/ }).click();
+  await page.locator('.graphiql-doc-explorer').getByText('Query', { exact: true }).first().click();
+  await page.locator('.graphiql-doc-explorer').getByText(target.field, { exact: true }).first().waitFor();
+});
+
+scenario('a_first_visit_opens_operations_that_fit_the_graph', async (page) => {
+  await until(() => operation(page), (text) => text.includes(target.example));
+  await run(page);
+  const text = await until(() => response(page), (shown) => shown.includes('"data"') || shown.includes('"errors"'));
+  assert.doesNotMatch(text, /"errors"/);
+});
+
+scenario('a_subscription_shows_its_events', async (page) => {
+  await typeOperation(page, target.subscription.operation);
+  await run(page);
+  await target.subscription.trigger();
+  await until(() => response(page), (text) => target.subscription.event.test(text));
+  if (target.subscription.endless) await stop(page);
+});
+
+scenario('the_plan_panel_shows_the_plan_or_says_how_to_get_one', async (page) => {
+  await page.getByRole('button', { name: /Query plan/ }).click();
+  await page.getByLabel('Ask for the plan with each operation').check();
+  await run(page);
+  const panel = page.getByRole('region', { name: 'Query plan' });
+  const text = await until(() => panel.innerText(), (shown) => /QueryPlan|carries no plan/.test(shown));
+  if (target.showsPlans) assert.match(text, /QueryPlan/);
+});
+
+test('a_gateway_that_is_gone_is_named_in_the_response', async () => {
+  const shortLived = await startGateway();
+  const visitor = await visit(browser, shortLived.url);
+  try {
+    await shortLived.stop();
+    await typeOperation(visitor.page, '{ __typename }');
+    await run(visitor.page);
+    await until(() => response(visitor.page), (text) => text.includes('is the gateway running?'));
+  } finally {
+    await visitor.close();
+  }
+});

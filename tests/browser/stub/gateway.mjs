@@ -1,0 +1,50 @@
+// A gateway for the console to talk to: its files under its policy, `/graphql` over HTTP and `graphql-transport-ws`.
+import { createServer } from 'node:http';
+
+import { graphql } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+
+import { consoleFile } from './console-files.mjs';
+import { root, schema } from './graph.mjs';
+
+const PLAN = 'QueryPlan {\n  Fetch(service: "products") {\n    { products { nodes { sku title } } }\n  }\n}';
+
+/** Listens on a port (0: the system picks one); gives the address and a way to stop. */
+export async function startGateway(port = 0) {
+  const server = createServer((request, response) => void respond(request, response));
+  const webSockets = new WebSocketServer({ server, path: '/graphql' });
+  const subscriptions = useServer({ schema, roots: { query: root, subscription: root } }, webSockets);
+  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    async stop() {
+      await subscriptions.dispose();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function respond(request, response) {
+  const { pathname } = new URL(request.url, 'http://gateway');
+  if (pathname === '/graphql' && request.method === 'POST') return respondToOperation(request, response);
+  const file = request.method === 'GET' ? consoleFile(pathname) : undefined;
+  if (file === undefined) return response.writeHead(404).end('not found');
+  response.writeHead(200, file.headers).end(file.content);
+}
+
+async function respondToOperation(request, response) {
+  const { query, variables, operationName } = JSON.parse(await body(request));
+  const result = await graphql({ schema, source: query, rootValue: root, variableValues: variables, operationName });
+  const planned = request.headers['weft-query-plan'] === 'true' ? { ...result, extensions: { queryPlan: PLAN } } : result;
+  response
+    .writeHead(result.data === undefined ? 400 : 200, { 'content-type': 'application/graphql-response+json; charset=utf-8' })
+    .end(JSON.stringify(planned));
+}
+
+async function body(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
