@@ -1,10 +1,14 @@
 //! The joined model: for each subgraph, the types and fields that it can resolve and how they are entered.
 
-use crate::FieldSet;
+mod lookup;
+
 use apollo_compiler::ast::{FieldDefinition, Type, Value};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
 use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxHashMap;
+
+use crate::FieldSet;
 
 /// A graph that was composed and checked.
 #[derive(Debug, Clone)]
@@ -12,9 +16,28 @@ pub struct Supergraph {
     pub(crate) schema: Valid<Schema>,
     pub(crate) api_schema: Valid<Schema>,
     pub(crate) subgraphs: Vec<Subgraph>,
+    by_name: FxHashMap<String, SubgraphId>,
+    resolvers: FxHashMap<Name, FxHashMap<Name, Vec<SubgraphId>>>,
+    possible_types: FxHashMap<Name, IndexSet<Name>>,
 }
 
 impl Supergraph {
+    pub(crate) fn new(
+        schema: Valid<Schema>,
+        api_schema: Valid<Schema>,
+        subgraphs: Vec<Subgraph>,
+    ) -> Self {
+        let ids = || (0..).map(SubgraphId).zip(&subgraphs);
+        Self {
+            by_name: ids().map(|(id, one)| (one.name.clone(), id)).collect(),
+            resolvers: lookup::resolvers(ids()),
+            possible_types: lookup::possible_types(&schema),
+            schema,
+            api_schema,
+            subgraphs,
+        }
+    }
+
     /// The supergraph schema with its `join` directives.
     pub fn schema(&self) -> &Valid<Schema> {
         &self.schema
