@@ -1,7 +1,196 @@
 //! From a subgraph's text to its normal form: parse, resolve `@link`s, check what the form cannot express, normalise.
 
+pub mod context_value;
+pub mod facts;
 pub mod federation_directive;
 pub mod field_set;
+pub mod link_reader;
 pub mod links;
+pub mod machinery;
+pub mod normalise;
+pub mod selection_walk;
 pub mod subgraph;
+pub mod upgrade;
+mod validity;
 pub mod version;
+
+use apollo_compiler::ast::{Definition, Document};
+use apollo_compiler::parser::Parser;
+use weft_diagnostic::{Code, Diagnostic, Label};
+
+use crate::SubgraphSource;
+use crate::codes::{
+    INVALID_GRAPHQL, INVALID_SUBGRAPH_NAME, ROOT_MUTATION_USED, ROOT_QUERY_USED,
+    ROOT_SUBSCRIPTION_USED,
+};
+use crate::ingest::normalise::{Identity, normalise, root_types};
+use crate::ingest::subgraph::Subgraph;
+use crate::ingest::version::Version;
+
+/// The normal form of one subgraph.
+pub fn ingest(source: &SubgraphSource) -> Result<Subgraph, Vec<Diagnostic>> {
+    check_name(source)?;
+    let mut document = parse(source)?;
+    let links = link_reader::read_links(&document, &source.sdl)?;
+    let federation = links
+        .federation()
+        .map_or(Version::new(1, 0), |feature| feature.version);
+    if federation.major < 2 {
+        remove_loose_definitions(&mut document);
+    }
+    remove_endpoint_fields(&mut document);
+    let machinery = machinery::definitions(&links, federation);
+    fail_with(machinery::check_definitions(
+        &document,
+        &machinery,
+        &source.sdl,
+    ))?;
+    fail_with(validity::check_graphql(&document, &machinery, &source.sdl))?;
+    fail_with(check_roots(&document, source))?;
+    let identity = Identity {
+        name: source.name.clone(),
+        url: source.url.clone(),
+        source: source.sdl.clone(),
+    };
+    let mut subgraph = normalise(&document, identity, links, federation);
+    facts::establish(&mut subgraph);
+    Ok(subgraph)
+}
+
+fn fail_with(errors: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
+}
+
+fn check_name(source: &SubgraphSource) -> Result<(), Vec<Diagnostic>> {
+    if source.name != "_" && !source.name.is_empty() {
+        return Ok(());
+    }
+    let message = format!("`{}` cannot be the name of a subgraph", source.name);
+    Err(vec![
+        Diagnostic::error(INVALID_SUBGRAPH_NAME, message)
+            .with_subgraph(&source.name)
+            .with_help("give it a name with at least one letter or digit"),
+    ])
+}
+
+fn parse(source: &SubgraphSource) -> Result<Document, Vec<Diagnostic>> {
+    let text = source.sdl.text();
+    let document = Parser::new()
+        .parse_ast(text, source.sdl.path())
+        .map_err(|errors| validity::diagnostics(&errors.errors, &source.sdl, &[]))?;
+    let executable = document
+        .definitions
+        .iter()
+        .find(|definition| definition.is_executable_definition());
+    match executable {
+        None => Ok(document),
+        Some(definition) => {
+            let bytes = definition
+                .location()
+                .map_or(0..0, |location| location.offset()..location.end_offset());
+            Err(vec![
+                Diagnostic::error(
+                    INVALID_GRAPHQL,
+                    "a schema cannot contain operations or fragments",
+                )
+                .with_label(Label::new(source.sdl.span(bytes), "this is no definition"))
+                .with_help("move it to an operation document"),
+            ])
+        }
+    }
+}
+
+/// Federation 1 texts often define `@key` and its like loosely; federation's own definitions stand in for those.
+fn remove_loose_definitions(document: &mut Document) {
+    document.definitions.retain(|definition| {
+        let Definition::DirectiveDefinition(directive) = definition else {
+            return true;
+        };
+        if !["key", "requires", "provides"].contains(&directive.name.as_str()) {
+            return true;
+        }
+        match directive.arguments.as_slice() {
+            [] => false,
+            [only] if only.name == "fields" => {
+                let ty = only.ty.to_string();
+                !["String", "_FieldSet", "FieldSet"].contains(&ty.as_str())
+            }
+            _ => true,
+        }
+    });
+}
+
+/// Takes out the query fields `_service` and `_entities`: the endpoint's, not the subgraph's.
+fn remove_endpoint_fields(document: &mut Document) {
+    let query = root_types(document)
+        .into_iter()
+        .find(|(operation, _)| operation.is_query())
+        .map(|(_, name)| name);
+    let is_endpoint = |name: &str| machinery::ENDPOINT_FIELDS.contains(&name);
+    for definition in &mut document.definitions {
+        if definition.name() != query.as_ref() {
+            continue;
+        }
+        match definition {
+            Definition::ObjectTypeDefinition(node)
+                if node.fields.iter().any(|field| is_endpoint(&field.name)) =>
+            {
+                node.make_mut()
+                    .fields
+                    .retain(|field| !is_endpoint(&field.name));
+            }
+            Definition::ObjectTypeExtension(node)
+                if node.fields.iter().any(|field| is_endpoint(&field.name)) =>
+            {
+                node.make_mut()
+                    .fields
+                    .retain(|field| !is_endpoint(&field.name));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A root type with another name than the default must leave the default name unused: it will be renamed to it.
+fn check_roots(document: &Document, source: &SubgraphSource) -> Vec<Diagnostic> {
+    let mut errors = Vec::new();
+    for (operation, root) in root_types(document) {
+        let default = operation.default_type_name();
+        if root == default {
+            continue;
+        }
+        let taken = document.definitions.iter().find(|definition| {
+            definition.name() == Some(&default)
+                && !matches!(definition, Definition::DirectiveDefinition(_))
+        });
+        if let Some(definition) = taken {
+            let bytes = definition
+                .name()
+                .and_then(|name| name.location())
+                .map_or(0..0, |location| location.offset()..location.end_offset());
+            let message = format!(
+                "`{default}` is not the root type for {} here (`{root}` is), and no other type may have that name",
+                operation.name()
+            );
+            errors.push(
+                Diagnostic::error(root_code(operation.name()), message)
+                    .with_label(Label::new(source.sdl.span(bytes), "rename this type"))
+                    .with_coordinate(default.as_str())
+                    .with_help(format!("rename `{default}`, or make it the root type")),
+            );
+        }
+    }
+    errors
+}
+
+fn root_code(operation: &str) -> Code {
+    match operation {
+        "mutation" => ROOT_MUTATION_USED,
+        "subscription" => ROOT_SUBSCRIPTION_USED,
+        _ => ROOT_QUERY_USED,
+    }
+}
