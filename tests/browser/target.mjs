@@ -4,6 +4,7 @@ const STUB = {
   field: 'greeting',
   example: 'products(first: 5)',
   showsPlans: true,
+  plan: /products[^]*at the same time[^]*users[^]*orders/,
   subscription: {
     operation: 'subscription { stockChanged(sku: "MUG-01") { stock } }',
     trigger: async () => {},
@@ -17,6 +18,7 @@ const SHOP = {
   field: 'topProducts',
   example: 'products(first: 5)',
   showsPlans: false,
+  plan: /products/,
   subscription: {
     operation: 'subscription { orderStatusChanged { at } }',
     trigger: async () => {},

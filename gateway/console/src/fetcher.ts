@@ -32,8 +32,14 @@ function events(operation: FetcherParams, headers: Record<string, string>): Obse
 }
 
 async function answer(operation: FetcherParams, headers: Record<string, string>): Promise<ExecutionResult> {
-  if (isPlanWanted()) headers['weft-query-plan'] ??= 'true';
-  const response = await postOperation(operation, headers);
+  const forPanel = isPlanWanted() && !('weft-query-plan' in headers);
+  const response = await postOperation(operation, forPanel ? { ...headers, 'weft-query-plan': 'true' } : headers);
   publishResponse(response);
-  return response;
+  return forPanel ? withoutPlan(response) : response;
+}
+
+/** The response as it is without the panel's header: the panel shows the plan better than the response could. */
+function withoutPlan({ extensions, ...response }: ExecutionResult): ExecutionResult {
+  const { queryPlan: _, ...others } = extensions ?? {};
+  return Object.keys(others).length > 0 ? { ...response, extensions: others } : response;
 }

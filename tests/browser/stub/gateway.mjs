@@ -8,7 +8,24 @@ import { WebSocketServer } from 'ws';
 import { consoleFile } from './console-files.mjs';
 import { root, schema } from './graph.mjs';
 
-const PLAN = 'QueryPlan {\n  Fetch(service: "products") {\n    { products { nodes { sku title } } }\n  }\n}';
+const PLAN = {
+  kind: 'QueryPlan',
+  node: {
+    kind: 'Sequence',
+    nodes: [
+      { kind: 'Fetch', serviceName: 'products', operationKind: 'query', operation: '{ products { nodes { sku title } } }' },
+      {
+        kind: 'Parallel',
+        nodes: [fetchOf('users', ['products', 'nodes', '@', 'reviews', 'nodes', '@', 'author']), fetchOf('orders', ['products', 'nodes', '@'])],
+      },
+    ],
+  },
+};
+
+function fetchOf(serviceName, path) {
+  const operation = 'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }';
+  return { kind: 'Flatten', path, node: { kind: 'Fetch', serviceName, operationKind: 'query', operation } };
+}
 
 /** Listens on a port (0: the system picks one); gives the address and a way to stop. */
 export async function startGateway(port = 0) {

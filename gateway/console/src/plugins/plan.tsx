@@ -4,6 +4,8 @@ import { useState } from 'react';
 
 import { useLastResponse } from '../last-response';
 import { isPlanWanted, wantPlan } from '../settings';
+import { type Plan, readPlan } from './plan/nodes';
+import { PlanTree } from './plan/tree';
 
 export const planPlugin: GraphiQLPlugin = { title: 'Query plan', icon: PlanIcon, content: PlanPanel };
 
@@ -14,7 +16,7 @@ function PlanPanel() {
     wantPlan(next);
     setWanted(next);
   };
-  const plan = planText(response?.extensions?.queryPlan);
+  const plan = readPlan(response?.extensions?.queryPlan);
   return (
     <section className="weft-plan" aria-label="Query plan">
       <h2>Query plan</h2>
@@ -22,8 +24,23 @@ function PlanPanel() {
         <input type="checkbox" checked={wanted} onChange={(event) => choose(event.target.checked)} />
         Ask for the plan with each operation
       </label>
-      {plan === undefined ? <NoPlan wanted={wanted} answered={response !== undefined} /> : <pre>{plan}</pre>}
+      {plan === undefined ? <NoPlan wanted={wanted} answered={response !== undefined} /> : <PlanView plan={plan} />}
     </section>
+  );
+}
+
+function PlanView({ plan: { node, text } }: { plan: Plan }) {
+  if (node === undefined) return <pre>{text}</pre>;
+  return (
+    <>
+      <PlanTree node={node} />
+      {text !== undefined && (
+        <details>
+          <summary>As text</summary>
+          <pre>{text}</pre>
+        </details>
+      )}
+    </>
   );
 }
 
@@ -32,18 +49,10 @@ function NoPlan({ wanted, answered }: { wanted: boolean; answered: boolean }) {
   if (!answered) return <p>Run an operation to see which services it asks, in which order, for what.</p>;
   return (
     <p>
-      The last response carries no plan. The gateway shows plans when it runs as <code>weft dev</code>; elsewhere, <code>weft plan</code> prints
-      the plan of a file.
+      The last response carries no plan. The gateway shows plans under <code>weft dev</code> and where its configuration says{' '}
+      <code>graphql.query_plan: true</code>. Elsewhere, <code>weft plan</code> prints the plan of a file.
     </p>
   );
-}
-
-/** The plan as text: servers send text itself, an object that holds it, or the plan's nodes. */
-function planText(plan: unknown): string | undefined {
-  if (plan === undefined || plan === null) return undefined;
-  if (typeof plan === 'string') return plan;
-  if (typeof plan === 'object' && 'text' in plan && typeof plan.text === 'string') return plan.text;
-  return JSON.stringify(plan, null, 2);
 }
 
 function PlanIcon() {
