@@ -1,0 +1,85 @@
+//! GraphQL over WebSocket (`graphql-transport-ws`), and `GET` without an upgrade. The token comes with `connection_init` or with
+//! the header of the upgrade.
+
+use std::{sync::Arc, time::Duration};
+
+use async_graphql::{Data, http::ALL_WEBSOCKET_PROTOCOLS};
+use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
+use axum::{
+    extract::{Extension, FromRequestParts, Request, State, WebSocketUpgrade},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{ServerState, client_address::ClientAddress, graphql_http, refusal::unsupported};
+use crate::{errors, identity::TokenVerifier, process::Service};
+
+/// A client that does not answer a ping for so long is gone.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// `GET /graphql`, as an upgrade or not.
+pub(super) async fn upgrade_or_get<S: Service>(
+    State(state): State<Arc<ServerState<S>>>,
+    Extension(address): Extension<ClientAddress>,
+    request: Request,
+) -> Response {
+    let (mut parts, _body) = request.into_parts();
+    if !parts.headers.contains_key(header::UPGRADE) {
+        let query_string = parts.uri.query().unwrap_or_default();
+        return graphql_http::get(&state, &parts.headers, address, query_string).await;
+    }
+    let Ok(protocol) = GraphQLProtocol::from_request_parts(&mut parts, &()).await else {
+        let message = "ask for the WebSocket protocol `graphql-transport-ws` (header `sec-websocket-protocol`)";
+        return unsupported(StatusCode::BAD_REQUEST, message);
+    };
+    match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => serve(state, upgrade, protocol, &parts.headers, address),
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+fn serve<S: Service>(
+    state: Arc<ServerState<S>>,
+    upgrade: WebSocketUpgrade,
+    protocol: GraphQLProtocol,
+    headers: &HeaderMap,
+    address: ClientAddress,
+) -> Response {
+    let header = headers
+        .get(header::AUTHORIZATION)
+        .map(HeaderValue::to_str)
+        .and_then(Result::ok)
+        .map(str::to_owned);
+    let executor = state.executor.clone();
+    let verifier = state.verifier.clone();
+    upgrade
+        .protocols(ALL_WEBSOCKET_PROTOCOLS)
+        .on_upgrade(move |socket| {
+            GraphQLWebSocket::new(socket, executor, protocol)
+                .keepalive_timeout(KEEPALIVE)
+                .on_connection_init(move |payload| {
+                    connection_data(verifier, payload, header, address)
+                })
+                .serve()
+        })
+}
+
+async fn connection_data(
+    verifier: TokenVerifier,
+    payload: serde_json::Value,
+    header: Option<String>,
+    address: ClientAddress,
+) -> async_graphql::Result<Data> {
+    let from_payload = ["authorization", "Authorization"]
+        .into_iter()
+        .find_map(|name| payload.get(name)?.as_str());
+    let authorization = from_payload.or(header.as_deref());
+    let identity = verifier
+        .identify(authorization)
+        .await
+        .map_err(|error| errors::error(error.code(), error.to_string()))?;
+    let mut data = Data::default();
+    data.insert(identity);
+    data.insert(address);
+    Ok(data)
+}

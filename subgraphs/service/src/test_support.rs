@@ -1,0 +1,11 @@
+//! For tests of the services: databases of their own on both engines, tokens for anybody, a GraphQL client.
+
+mod client;
+mod postgres;
+mod test_database;
+mod test_tokens;
+
+pub use client::{GraphqlClient, GraphqlResponse};
+pub use postgres::{PostgresUnavailable, postgres_server};
+pub use test_database::{Engine, TestDatabase};
+pub use test_tokens::TestTokens;
