@@ -28,6 +28,8 @@ main() {
     check "$service-database: says when it is healthy" setting "$service-database" 'pg_isready'
     check "$service-database: keeps its data in a volume" keeps_data "$service"
     check "$service-database: is reached by $service alone" test "$(grep -c "^      $service-data: " <<<"$composition")" = 2
+    check "$service: is told nothing that it has no option for" settings_are_options "$service"
+    check "$service: is told where the other services are" addresses_are_set "$service"
     check "$service: is routed to by the gateway's graph" graph_routes_to "$service"
   done
   check "every COPY takes what is there and is sent" copied_paths_exist
@@ -100,6 +102,24 @@ waits_for_health() {
 
 keeps_data() {
   setting "$1-database" "$1-data" && setting "$1-database" /var/lib/postgresql/data
+}
+
+# The environment variables that options in these source folders are read from.
+options_in() { grep -rhoE 'env = "[A-Z_]+"' "$@" --include='*.rs' | grep -oE '[A-Z_]+' | sort -u; }
+
+environment_of() { section "$1" | grep -oE '^      [A-Z_]+:' | tr -d ' :' | sort -u; }
+
+settings_are_options() {
+  local unknown
+  unknown="$(comm -23 <(environment_of "$1") <(options_in "subgraphs/$1" subgraphs/service))"
+  [[ -z "$unknown" ]] || { echo "$1 has no option for $unknown" >&2; return 1; }
+}
+
+# The defaults of these options are on the same machine, where a container finds nobody.
+addresses_are_set() {
+  local missing
+  missing="$(comm -23 <(options_in "subgraphs/$1" | grep '_URL$') <(environment_of "$1"))"
+  [[ -z "$missing" ]] || { echo "docker-compose.yml does not say $missing to $1" >&2; return 1; }
 }
 
 graph_routes_to() {
