@@ -113,15 +113,43 @@ scenario('the_plan_panel_shows_the_plan_or_says_how_to_get_one', async (page) =>
   assert.doesNotMatch(await response(page), /queryPlan/);
 });
 
-test('a_gateway_that_is_gone_is_named_in_the_response', async () => {
-  const shortLived = await startGateway();
-  const visitor = await visit(browser, shortLived.url);
+scenario('a_returning_visitor_finds_the_operation_of_before', async (page) => {
+  await typeOperation(page, '{ kept: __typename }');
+  await until(() => page.evaluate(() => localStorage.getItem('graphiql:tabState') ?? ''), (tabs) => tabs.includes('kept'));
+  await page.reload();
+  await until(() => operation(page), (text) => text.includes('kept: __typename'));
+});
+
+scenario('an_answer_that_is_no_graphql_is_explained', async (page) => {
+  await page.route('**/graphql', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }));
+  await typeOperation(page, '{ __typename }');
+  await run(page);
+  await until(() => response(page), (text) => text.includes('status 502') && text.includes('Bad Gateway'));
+});
+
+test('the_endpoint_that_the_server_names_is_asked', () =>
+  withStub({ endpoint: '/shop/graphql' }, async (page) => {
+    await typeOperation(page, '{ kind: __typename }');
+    await run(page);
+    await until(() => response(page), (text) => text.includes('"kind": "Query"'));
+  }));
+
+test('a_gateway_that_is_gone_is_named_in_the_response', () =>
+  withStub({}, async (page, stub) => {
+    await stub.stop();
+    await typeOperation(page, '{ __typename }');
+    await run(page);
+    await until(() => response(page), (text) => text.includes('is the gateway running?'));
+  }));
+
+/** Plays against a stub of its own, whatever the other tests run against. */
+async function withStub(options, play) {
+  const stub = await startGateway(options);
+  const visitor = await visit(browser, stub.url);
   try {
-    await shortLived.stop();
-    await typeOperation(visitor.page, '{ __typename }');
-    await run(visitor.page);
-    await until(() => response(visitor.page), (text) => text.includes('is the gateway running?'));
+    await play(visitor.page, stub);
   } finally {
     await visitor.close();
+    await stub.stop();
   }
-});
+}

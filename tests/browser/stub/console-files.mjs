@@ -1,5 +1,5 @@
-// In: a request path. Out: the console's file for it with the headers that the gateway sends, by the contract in
-// gateway/console/README.md; `undefined` for a path that is no file.
+// In: a request path, and the path that answers GraphQL. Out: the console's file for it with the headers that the gateway
+// sends, by the contract in gateway/console/README.md; `undefined` for a path that is no file.
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,12 +16,13 @@ const MEDIA_TYPES = {
   '.md': 'text/markdown; charset=utf-8',
 };
 
-export function consoleFile(path) {
+export function consoleFile(path, endpoint) {
   const name = path === '/' ? 'index.html' : normalize(path).slice(1);
   const compressed = name !== 'index.html';
   const file = join(consoleFolder, 'dist', compressed ? `${name}.br` : name);
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
-  return { content: readFileSync(file), headers: headersFor(name, compressed) };
+  const content = compressed ? readFileSync(file) : readFileSync(file, 'utf8').replace('content="/graphql"', `content="${endpoint}"`);
+  return { content, headers: headersFor(name, compressed) };
 }
 
 function headersFor(name, compressed) {

@@ -27,26 +27,25 @@ function fetchOf(serviceName, path) {
   return { kind: 'Flatten', path, node: { kind: 'Fetch', serviceName, operationKind: 'query', operation } };
 }
 
-/** Listens on a port (0: the system picks one); gives the address and a way to stop. */
-export async function startGateway(port = 0) {
-  const server = createServer((request, response) => void respond(request, response));
-  const webSockets = new WebSocketServer({ server, path: '/graphql' });
+/** Listens on a port (0: the system picks one) and answers GraphQL under a path; gives the address and a way to stop. */
+export async function startGateway({ port = 0, endpoint = '/graphql' } = {}) {
+  const server = createServer((request, response) => void respond(request, response, endpoint));
+  const webSockets = new WebSocketServer({ server, path: endpoint });
   const subscriptions = useServer({ schema, roots: { query: root, subscription: root } }, webSockets);
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    async stop() {
-      await subscriptions.dispose();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+  const close = async () => {
+    await subscriptions.dispose();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   };
+  let closed;
+  return { url: `http://127.0.0.1:${server.address().port}`, stop: () => (closed ??= close()) };
 }
 
-async function respond(request, response) {
+async function respond(request, response, endpoint) {
   const { pathname } = new URL(request.url, 'http://gateway');
-  if (pathname === '/graphql' && request.method === 'POST') return respondToOperation(request, response);
-  const file = request.method === 'GET' ? consoleFile(pathname) : undefined;
+  if (pathname === endpoint && request.method === 'POST') return respondToOperation(request, response);
+  const file = request.method === 'GET' ? consoleFile(pathname, endpoint) : undefined;
   if (file === undefined) return response.writeHead(404).end('not found');
   response.writeHead(200, file.headers).end(file.content);
 }
