@@ -1,5 +1,5 @@
 // Sends what the editor holds: queries and mutations over HTTP, subscriptions over a WebSocket.
-import type { Fetcher, FetcherParams, Observable } from '@graphiql/toolkit';
+import type { Fetcher, FetcherParams, Observable, Unsubscribable } from '@graphiql/toolkit';
 import type { ExecutionResult } from 'graphql';
 
 import { postOperation } from './http';
@@ -18,24 +18,34 @@ export const fetcher: Fetcher = (request, options) => {
 };
 
 function events(operation: FetcherParams, headers: Record<string, string>): Observable<ExecutionResult> {
-  return {
-    // The type allows for separate functions as well; GraphiQL passes one observer.
-    subscribe(given: unknown) {
-      const observer = given as Observer;
-      const next = (response: ExecutionResult) => {
-        publishResponse(response);
-        observer.next(response);
-      };
-      return subscribeToOperation(operation, headers, { next, complete: () => observer.complete() });
-    },
-  };
+  return observable((observer) => {
+    const next = (response: ExecutionResult) => {
+      publishResponse(response);
+      observer.next(response);
+    };
+    return subscribeToOperation(operation, headers, { next, complete: () => observer.complete() });
+  });
 }
 
-async function answer(operation: FetcherParams, headers: Record<string, string>): Promise<ExecutionResult> {
+/** One response, as an observable: GraphiQL's stop button ends what can be unsubscribed from. */
+function answer(operation: FetcherParams, headers: Record<string, string>): Observable<ExecutionResult> {
   const forPanel = isPlanWanted() && !('weft-query-plan' in headers);
-  const response = await postOperation(operation, forPanel ? { ...headers, 'weft-query-plan': 'true' } : headers);
-  publishResponse(response);
-  return forPanel ? withoutPlan(response) : response;
+  const sent = forPanel ? { ...headers, 'weft-query-plan': 'true' } : headers;
+  return observable((observer) => {
+    const stopping = new AbortController();
+    void postOperation(operation, sent, stopping.signal).then((response) => {
+      if (stopping.signal.aborted) return;
+      publishResponse(response);
+      observer.next(forPanel ? withoutPlan(response) : response);
+      observer.complete();
+    });
+    return { unsubscribe: () => stopping.abort() };
+  });
+}
+
+/** The type allows for separate functions as well; GraphiQL passes one observer. */
+function observable(start: (observer: Observer) => Unsubscribable): Observable<ExecutionResult> {
+  return { subscribe: (observer: unknown) => start(observer as Observer) };
 }
 
 /** The response as it is without the panel's header: the panel shows the plan better than the response could. */

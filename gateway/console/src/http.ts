@@ -6,13 +6,18 @@ import { endpoint } from './settings';
 
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
-export async function postOperation(operation: FetcherParams, headers: Record<string, string>): Promise<ExecutionResult> {
+export async function postOperation(
+  operation: FetcherParams,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<ExecutionResult> {
   const address = endpoint();
   try {
     const answer = await fetch(address, {
       method: 'POST',
       headers: { accept: ACCEPT, 'content-type': 'application/json', ...headers },
       body: JSON.stringify(operation),
+      signal,
     });
     return readResponse(answer.status, await answer.text());
   } catch (error) {

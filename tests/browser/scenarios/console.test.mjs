@@ -120,6 +120,14 @@ scenario('a_returning_visitor_finds_the_operation_of_before', async (page) => {
   await until(() => operation(page), (text) => text.includes('kept: __typename'));
 });
 
+scenario('the_stop_button_ends_a_query_that_takes_too_long', async (page) => {
+  await page.route('**/graphql', () => {}); // Never answered.
+  await typeOperation(page, '{ __typename }');
+  await run(page);
+  const [ended] = await Promise.all([page.waitForEvent('requestfailed'), stop(page)]);
+  assert.match(ended.failure().errorText, /ABORTED/);
+});
+
 scenario('an_answer_that_is_no_graphql_is_explained', async (page) => {
   await page.route('**/graphql', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }));
   await typeOperation(page, '{ __typename }');
