@@ -68,10 +68,12 @@ pub struct ServerOptions {
     pub path: String,
     /// Larger request bodies are refused with status 413
     pub body_limit: ByteSize,
-    /// A request that takes longer is answered with status 504
+    /// What a request still waits for after so long is given up and reported in `errors`
     pub request_timeout: TimeSpan,
     /// How long requests in flight may go on after the signal to stop
     pub drain_timeout: TimeSpan,
+    /// Whether answers are compressed for clients that ask for it
+    pub compression: bool,
 }
 
 /// What clients may do and see
@@ -128,9 +130,9 @@ pub struct SubgraphOptions {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CsrfOptions {
-    /// Whether a request without a JSON body must carry one of the headers below
+    /// Whether GETs and WebSockets that a foreign page may have caused are refused, unless `cors` allows the page
     pub enabled: bool,
-    /// Headers that a browser sends to another site only after asking it
+    /// Headers that a browser sends to another site only after asking it: a request that has one passes
     pub required_headers: Vec<String>,
 }
 
@@ -156,8 +158,8 @@ pub struct SubscriptionOptions {
     pub ping_interval: TimeSpan,
     /// How many operations one connection may have at a time
     pub operations_per_connection: usize,
-    /// How many events of one subscription may wait for a slow client before it is ended
-    pub event_buffer: usize,
+    /// How many messages may wait for a slow client before its subgraphs have to wait too
+    pub message_buffer: usize,
 }
 
 /// The playground at `/`
@@ -176,6 +178,7 @@ impl Default for ServerOptions {
             body_limit: ByteSize::mebibytes(2),
             request_timeout: TimeSpan::seconds(60),
             drain_timeout: TimeSpan::seconds(10),
+            compression: true,
         }
     }
 }
@@ -221,7 +224,7 @@ impl Default for SubscriptionOptions {
             init_timeout: TimeSpan::seconds(10),
             ping_interval: TimeSpan::seconds(20),
             operations_per_connection: 100,
-            event_buffer: 64,
+            message_buffer: 64,
         }
     }
 }

@@ -1,3 +1,31 @@
-//! The gateway's HTTP edge.
+//! The gateway's HTTP edge: a configuration and a supergraph in, a served GraphQL endpoint out.
+//!
+//! A request goes `routes` → `http_request` → `pipeline` (prepare, coerce, execute) → `http_response`. The graph in
+//! use is a [`Graph`]: everything that was prepared for one supergraph, swapped as a whole by [`Gateway::swap`].
 
 pub mod configuration;
+mod console;
+mod csrf;
+mod document_cache;
+mod forwarded_headers;
+mod gateway;
+mod graph;
+mod health;
+mod http_request;
+mod http_response;
+mod introspection;
+mod media_type;
+mod pipeline;
+mod prepared_operation;
+mod request_error;
+mod routes;
+mod serve;
+mod subgraph_client;
+mod subscriptions;
+pub mod supergraph_source;
+mod transport;
+
+pub use gateway::Gateway;
+pub use graph::Graph;
+pub use serve::{bind, serve};
+pub use transport::{Transport, TransportError};

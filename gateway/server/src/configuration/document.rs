@@ -11,7 +11,7 @@ pub const CONFIGURATION_INVALID: Code = Code::new("CONFIGURATION_INVALID");
 ///
 /// # Errors
 /// One diagnostic for the first thing that is wrong.
-pub fn read<T: DeserializeOwned>(source: &Source) -> Result<T, Box<Diagnostic>> {
+pub(super) fn read<T: DeserializeOwned>(source: &Source) -> Result<T, Box<Diagnostic>> {
     serde_saphyr::from_str(source.text()).map_err(|error| Box::new(describe(source, &error)))
 }
 

@@ -1,0 +1,102 @@
+//! Documents that were seen, ready to run: one look-up for each request, one preparation for each document however
+//! many requests wait for it.
+//!
+//! Keys are compared in full, never by hash alone. A document of up to 4 KiB counts as one, larger ones for more.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
+
+use crate::prepared_operation::PreparedOperation;
+use crate::request_error::RequestError;
+
+/// A bounded cache of prepared operations.
+pub(crate) struct DocumentCache {
+    entries: Cache<DocumentKey, Arc<PreparedOperation>, BySize>,
+}
+
+/// What picks an operation: the document as JSON text, and the name of one of its operations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct DocumentKey {
+    document: Bytes,
+    operation_name: Option<Box<str>>,
+}
+
+/// A key that is borrowed from a request.
+#[derive(PartialEq, Eq)]
+pub(crate) struct DocumentReference<'a> {
+    pub(crate) document: &'a [u8],
+    pub(crate) operation_name: Option<&'a str>,
+}
+
+#[derive(Clone)]
+struct BySize;
+
+impl DocumentCache {
+    /// A cache for so many documents.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            entries: Cache::with_weighter(capacity, capacity as u64, BySize),
+        }
+    }
+
+    /// The operation, if it was seen before.
+    pub(crate) fn get(&self, reference: &DocumentReference<'_>) -> Option<Arc<PreparedOperation>> {
+        self.entries.get(reference)
+    }
+
+    /// The operation, prepared by `prepare` unless another request does so already. Failures are not kept.
+    ///
+    /// # Errors
+    /// What `prepare` fails with.
+    pub(crate) async fn get_or_prepare(
+        &self,
+        reference: &DocumentReference<'_>,
+        prepare: impl Future<Output = Result<Arc<PreparedOperation>, RequestError>>,
+    ) -> Result<Arc<PreparedOperation>, RequestError> {
+        let key = DocumentKey {
+            // A copy, because the request's buffer holds more than the document.
+            document: Bytes::copy_from_slice(reference.document),
+            operation_name: reference.operation_name.map(Box::from),
+        };
+        self.entries.get_or_insert_async(&key, prepare).await
+    }
+}
+
+impl Hash for DocumentKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let reference = DocumentReference {
+            document: &self.document,
+            operation_name: self.operation_name.as_deref(),
+        };
+        reference.hash(state);
+    }
+}
+
+impl Hash for DocumentReference<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.document.hash(state);
+        self.operation_name.hash(state);
+    }
+}
+
+impl Equivalent<DocumentKey> for DocumentReference<'_> {
+    fn equivalent(&self, key: &DocumentKey) -> bool {
+        self.document == key.document && self.operation_name == key.operation_name.as_deref()
+    }
+}
+
+impl Weighter<DocumentKey, Arc<PreparedOperation>> for BySize {
+    fn weight(&self, key: &DocumentKey, _: &Arc<PreparedOperation>) -> u64 {
+        1 + key.document.len() as u64 / 4096
+    }
+}
+
+impl std::fmt::Debug for DocumentCache {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "DocumentCache({} documents)", self.entries.len())
+    }
+}

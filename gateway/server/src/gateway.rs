@@ -1,0 +1,82 @@
+//! What all requests share: the configuration, the graph in use, the HTTP client, the signal to stop.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use http::StatusCode;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use weft_supergraph::Supergraph;
+
+use crate::configuration::Configuration;
+use crate::graph::Graph;
+use crate::request_error::{RequestError, code};
+use crate::transport::{Transport, TransportError};
+
+/// A gateway. It is ready once a supergraph was swapped in.
+#[derive(Debug)]
+pub struct Gateway {
+    configuration: Configuration,
+    transport: Transport,
+    graph: ArcSwapOption<Graph>,
+    stop: CancellationToken,
+    connections: TaskTracker,
+}
+
+impl Gateway {
+    /// A gateway without a graph.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub fn new(configuration: Configuration) -> Result<Arc<Self>, TransportError> {
+        Ok(Arc::new(Self {
+            transport: Transport::new(&configuration.traffic)?,
+            configuration,
+            graph: ArcSwapOption::empty(),
+            stop: CancellationToken::new(),
+            connections: TaskTracker::new(),
+        }))
+    }
+
+    /// Serves another supergraph from now on. Requests that have begun end with the one they began with.
+    pub fn swap(&self, supergraph: Supergraph) {
+        let graph = Graph::new(supergraph, &self.configuration);
+        self.graph.store(Some(Arc::new(graph)));
+    }
+
+    /// The options that it was made with.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// The client for calls to subgraphs.
+    pub fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// Whether a supergraph is loaded.
+    pub fn is_ready(&self) -> bool {
+        self.graph.load().is_some() && !self.stop.is_cancelled()
+    }
+
+    /// Cancelled when the gateway stops taking requests.
+    pub fn stop_signal(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// The connections that outlive their request: WebSockets.
+    pub(crate) fn connections(&self) -> &TaskTracker {
+        &self.connections
+    }
+
+    /// The graph in use.
+    pub(crate) fn graph(&self) -> Result<Arc<Graph>, RequestError> {
+        self.graph.load_full().ok_or_else(|| {
+            RequestError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code::NOT_READY,
+                "no supergraph is loaded yet: try again in a moment",
+            )
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! A supergraph with everything that is prepared for serving it; swapped as a whole.
+
+use std::sync::Arc;
+
+use apollo_compiler::Name;
+use apollo_compiler::collections::HashMap;
+use apollo_compiler::schema::Implementers;
+use weft_executor::{ErrorPolicy, ExecutionOptions, Limits, Reveal};
+use weft_supergraph::{SubgraphId, Supergraph};
+
+use crate::configuration::Configuration;
+use crate::document_cache::DocumentCache;
+use crate::subgraph_client::SubgraphRoute;
+
+/// A supergraph that is served, with its routes and its cache of documents.
+#[derive(Debug)]
+pub struct Graph {
+    supergraph: Arc<Supergraph>,
+    implementers: HashMap<Name, Implementers>,
+    routes: Vec<SubgraphRoute>,
+    execution: ExecutionOptions,
+    documents: DocumentCache,
+}
+
+impl Graph {
+    /// Prepares a supergraph for serving.
+    pub(crate) fn new(supergraph: Supergraph, configuration: &Configuration) -> Self {
+        let routes = supergraph
+            .subgraphs()
+            .iter()
+            .map(|subgraph| SubgraphRoute::new(subgraph, configuration))
+            .collect();
+        Self {
+            implementers: supergraph.api_schema().implementers_map(),
+            routes,
+            execution: execution_options(configuration),
+            documents: DocumentCache::new(configuration.graphql.document_cache),
+            supergraph: Arc::new(supergraph),
+        }
+    }
+
+    /// The supergraph itself.
+    pub fn supergraph(&self) -> &Arc<Supergraph> {
+        &self.supergraph
+    }
+
+    /// Which types implement each interface, for introspection.
+    pub(crate) fn implementers(&self) -> &HashMap<Name, Implementers> {
+        &self.implementers
+    }
+
+    /// How a subgraph is called.
+    pub(crate) fn route(&self, subgraph: SubgraphId) -> &SubgraphRoute {
+        &self.routes[subgraph.index()]
+    }
+
+    /// Limits, and what clients see of errors.
+    pub(crate) fn execution(&self) -> &ExecutionOptions {
+        &self.execution
+    }
+
+    /// The documents that were seen.
+    pub(crate) fn documents(&self) -> &DocumentCache {
+        &self.documents
+    }
+}
+
+fn execution_options(configuration: &Configuration) -> ExecutionOptions {
+    let default = if configuration.graphql.subgraph_errors {
+        Reveal::default()
+    } else {
+        Reveal {
+            messages: false,
+            service: false,
+            extensions: Some(Vec::new()),
+            details: false,
+        }
+    };
+    ExecutionOptions {
+        limits: Limits {
+            body_bytes: configuration.traffic.response_limit.0,
+            ..Limits::default()
+        },
+        errors: ErrorPolicy {
+            default,
+            ..ErrorPolicy::default()
+        },
+    }
+}

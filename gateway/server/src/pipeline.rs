@@ -1,0 +1,181 @@
+//! What happens to a GraphQL request, in order: identify → prepare (parse, validate, plan, compile; cached) → coerce
+//! variables → introspect → execute.
+
+use std::sync::Arc;
+
+use apollo_compiler::ast::OperationType;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
+use weft_executor::{
+    CoercedVariables, CompiledPlan, ExecutionRequest, PrerenderedField, coerce_variables, execute,
+};
+
+use crate::document_cache::DocumentReference;
+use crate::gateway::Gateway;
+use crate::graph::Graph;
+use crate::http_request::GraphqlRequest;
+use crate::introspection;
+use crate::prepared_operation::{Introspection, PreparedOperation, prepare_off_the_event_loop};
+use crate::request_error::{RequestError, code};
+use crate::subgraph_client::RequestClient;
+
+/// How a request reached us, which decides what it may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// By GET: queries only.
+    Get,
+    /// By POST: queries and mutations.
+    Post,
+    /// In a WebSocket: everything.
+    WebSocket,
+}
+
+/// A request that may run: its operation is valid, its variables fit.
+pub(crate) struct Admitted {
+    /// The graph it runs on, whatever is swapped in meanwhile.
+    pub(crate) graph: Arc<Graph>,
+    /// What to run.
+    pub(crate) prepared: Arc<PreparedOperation>,
+    /// With which variables.
+    pub(crate) variables: CoercedVariables,
+    /// The answers of its introspection fields that depend on variables.
+    introspection: Vec<PrerenderedField>,
+}
+
+/// Everything that comes before execution.
+///
+/// # Errors
+/// A request error, after which no subgraph is called.
+pub(crate) async fn admit(
+    gateway: &Gateway,
+    request: &GraphqlRequest,
+    arrival: Arrival,
+) -> Result<Admitted, RequestError> {
+    let graph = gateway.graph()?;
+    let prepared = prepared(gateway, &graph, request).await?;
+    permit(prepared.operation.operation().operation_type, arrival)?;
+    let variables = coerce_variables(
+        graph.supergraph(),
+        &prepared.operation,
+        request.variables.as_ref(),
+    )
+    .map_err(|errors| {
+        RequestError::with_errors(StatusCode::BAD_REQUEST, code::BAD_USER_INPUT, errors)
+    })?;
+    let introspection = match &prepared.introspection {
+        Introspection::Answered(_) => Vec::new(),
+        Introspection::PerRequest(keys) => introspection::answer(
+            &graph,
+            &prepared.operation,
+            keys,
+            request.variables.as_ref(),
+        )?,
+    };
+    Ok(Admitted {
+        graph,
+        prepared,
+        variables,
+        introspection,
+    })
+}
+
+/// Runs a query or mutation that was admitted. `headers` are the client's.
+pub(crate) async fn run(
+    gateway: &Gateway,
+    admitted: &Admitted,
+    headers: &HeaderMap,
+    arrived: Instant,
+) -> Bytes {
+    let plan = match admitted.plan() {
+        Ok(plan) => plan,
+        Err(body) => return body,
+    };
+    let wants_plan = headers
+        .get("weft-query-plan")
+        .is_some_and(|it| it == "true");
+    let extensions = (gateway.configuration().graphql.query_plan && wants_plan)
+        .then(|| plan_extension(admitted, plan));
+    let client = admitted.client(gateway, headers);
+    let deadline = arrived + gateway.configuration().server.request_timeout.0;
+    let request = ExecutionRequest {
+        variables: &admitted.variables,
+        introspection: match &admitted.prepared.introspection {
+            Introspection::Answered(fields) => fields,
+            Introspection::PerRequest(_) => &admitted.introspection,
+        },
+        extensions: extensions.as_deref(),
+        deadline: Some(Box::pin(tokio::time::sleep_until(deadline))),
+    };
+    execute(plan, request, &client, admitted.graph.execution())
+        .await
+        .body
+}
+
+impl Admitted {
+    /// The plan, or the answer that says that there is none.
+    pub(crate) fn plan(&self) -> Result<&CompiledPlan, Bytes> {
+        self.prepared.plan.as_ref().map_err(|message| {
+            let error = RequestError::new(StatusCode::OK, code::PLANNING_FAILED, message.as_str());
+            let body = error.body();
+            let errors = body.strip_suffix(b"}").unwrap_or(&body);
+            Bytes::from([errors, b",\"data\":null}"].concat())
+        })
+    }
+
+    /// The client for its calls.
+    pub(crate) fn client<'a>(
+        &'a self,
+        gateway: &'a Gateway,
+        headers: &'a HeaderMap,
+    ) -> RequestClient<'a> {
+        RequestClient {
+            graph: &self.graph,
+            transport: gateway.transport(),
+            headers,
+        }
+    }
+}
+
+async fn prepared(
+    gateway: &Gateway,
+    graph: &Arc<Graph>,
+    request: &GraphqlRequest,
+) -> Result<Arc<PreparedOperation>, RequestError> {
+    let reference = DocumentReference {
+        document: &request.raw_query,
+        operation_name: request.operation_name.as_deref(),
+    };
+    if let Some(prepared) = graph.documents().get(&reference) {
+        return Ok(prepared);
+    }
+    let prepare = prepare_off_the_event_loop(
+        Arc::clone(graph),
+        request.document()?,
+        request.operation_name.clone(),
+        gateway.configuration().graphql.introspection,
+    );
+    graph.documents().get_or_prepare(&reference, prepare).await
+}
+
+fn permit(operation: OperationType, arrival: Arrival) -> Result<(), RequestError> {
+    match (operation, arrival) {
+        (OperationType::Mutation, Arrival::Get) => Err(RequestError::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            code::METHOD_NOT_ALLOWED,
+            "a mutation cannot be sent by GET: send it by POST",
+        )),
+        (OperationType::Subscription, Arrival::Get | Arrival::Post) => Err(RequestError::new(
+            StatusCode::BAD_REQUEST,
+            code::METHOD_NOT_ALLOWED,
+            "a subscription needs a WebSocket: connect with the protocol `graphql-transport-ws`",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn plan_extension(admitted: &Admitted, plan: &CompiledPlan) -> Vec<u8> {
+    let _ = admitted;
+    let text = format!("{:?}", plan.plan());
+    serde_json::to_vec(&serde_json::json!({ "queryPlan": text })).unwrap_or_default()
+}

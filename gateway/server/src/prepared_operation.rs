@@ -1,0 +1,121 @@
+//! A document in, an operation that is ready to run out: parsed, validated, planned, compiled. Once per document.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use weft_executor::{CompileOptions, CompiledPlan, PrerenderedField};
+use weft_query_plan::{Operation, OperationError};
+
+use crate::graph::Graph;
+use crate::introspection;
+use crate::request_error::{RequestError, code};
+
+/// An operation that is ready to run, shared by all its requests.
+#[derive(Debug)]
+pub(crate) struct PreparedOperation {
+    /// The operation, valid for the API schema.
+    pub(crate) operation: Operation,
+    /// Its plan, compiled; or why the subgraphs cannot answer it.
+    pub(crate) plan: Result<CompiledPlan, String>,
+    /// What of it is answered from the schema.
+    pub(crate) introspection: Introspection,
+}
+
+/// The introspection fields of an operation.
+#[derive(Debug)]
+pub(crate) enum Introspection {
+    /// The same for every request, perhaps none.
+    Answered(Vec<PrerenderedField>),
+    /// Those response keys, depending on variables.
+    PerRequest(Vec<String>),
+}
+
+/// Prepares an operation. Takes long for large documents: not for the event loop.
+///
+/// # Errors
+/// A request error when the document is invalid, or does not have the operation.
+pub(crate) fn prepare(
+    graph: &Graph,
+    document: &str,
+    operation_name: Option<&str>,
+    allow_introspection: bool,
+) -> Result<PreparedOperation, RequestError> {
+    let operation =
+        Operation::parse(graph.supergraph(), document, operation_name).map_err(refuse)?;
+    let introspection = prepare_introspection(graph, &operation, allow_introspection)?;
+    let plan: Result<CompiledPlan, String> = Err("the planner is not in this build".to_owned());
+    let _ = CompileOptions::default();
+    Ok(PreparedOperation {
+        operation,
+        plan,
+        introspection,
+    })
+}
+
+/// Prepares an operation on a thread where it may take its time, and keeps it.
+///
+/// # Errors
+/// As [`prepare`].
+pub(crate) async fn prepare_off_the_event_loop(
+    graph: Arc<Graph>,
+    document: String,
+    operation_name: Option<String>,
+    allow_introspection: bool,
+) -> Result<Arc<PreparedOperation>, RequestError> {
+    let prepared = tokio::task::spawn_blocking(move || {
+        prepare(
+            &graph,
+            &document,
+            operation_name.as_deref(),
+            allow_introspection,
+        )
+    });
+    prepared.await.map(|done| done.map(Arc::new)).unwrap_or_else(|_| {
+        Err(RequestError::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            code::INTERNAL,
+            "the operation could not be prepared: a defect of the gateway, please report it with the document",
+        ))
+    })
+}
+
+fn prepare_introspection(
+    graph: &Graph,
+    operation: &Operation,
+    allowed: bool,
+) -> Result<Introspection, RequestError> {
+    let keys = introspection::response_keys(operation);
+    if keys.is_empty() {
+        return Ok(Introspection::Answered(Vec::new()));
+    }
+    if !allowed {
+        return Err(RequestError::new(
+            StatusCode::BAD_REQUEST,
+            code::INTROSPECTION_DISABLED,
+            "introspection is switched off: ask for the schema where it is published",
+        ));
+    }
+    if operation.operation().variables.is_empty() {
+        let answered = introspection::answer(graph, operation, &keys, None)?;
+        return Ok(Introspection::Answered(answered));
+    }
+    Ok(Introspection::PerRequest(keys))
+}
+
+fn refuse(error: OperationError) -> RequestError {
+    match error {
+        OperationError::Invalid { syntax, errors } => {
+            let code = if syntax {
+                code::PARSE_FAILED
+            } else {
+                code::VALIDATION_FAILED
+            };
+            RequestError::with_errors(StatusCode::BAD_REQUEST, code, errors)
+        }
+        OperationError::NoSuchOperation { message } => RequestError::new(
+            StatusCode::BAD_REQUEST,
+            code::OPERATION_RESOLUTION_FAILURE,
+            message,
+        ),
+    }
+}

@@ -1,0 +1,157 @@
+//! Where supergraphs come from: files and running services in, a composed [`Supergraph`] out, again when they change.
+//!
+//! Change is seen by reading again, not by notification: it works for mounted volumes, links that are swapped and
+//! services alike. See `docs/decisions/server.md`.
+
+mod fetch;
+mod follow;
+
+use std::path::Path;
+
+use futures::future::join_all;
+use weft_composition::SubgraphSource;
+use weft_diagnostic::{Code, Diagnostic, Source};
+use weft_supergraph::Supergraph;
+
+use crate::configuration::{
+    Configuration, SchemaOrigin, SupergraphFile, read_source, read_supergraph_file,
+};
+use crate::transport::Transport;
+
+pub use fetch::{SUBGRAPH_UNREACHABLE, fetch_sdl};
+pub use follow::{Change, follow};
+
+/// A schema file cannot be read.
+pub const SCHEMA_UNREADABLE: Code = Code::new("SCHEMA_UNREADABLE");
+
+/// The texts that a supergraph is made from. Equal inputs make equal supergraphs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    /// Supergraph SDL.
+    Supergraph(Source),
+    /// Schemas to compose.
+    Subgraphs(Vec<SubgraphText>),
+}
+
+/// One subgraph's schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubgraphText {
+    /// Its name.
+    pub name: String,
+    /// Where it is served.
+    pub routing_url: String,
+    /// Its schema.
+    pub source: Source,
+}
+
+/// A supergraph and what is worth knowing about it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The graph.
+    pub supergraph: Supergraph,
+    /// Hints of composition.
+    pub hints: Vec<Diagnostic>,
+}
+
+/// Reads the inputs that a configuration names.
+///
+/// # Errors
+/// Everything that cannot be read.
+pub async fn read_inputs(
+    configuration: &Configuration,
+    transport: &Transport,
+) -> Result<Inputs, Vec<Diagnostic>> {
+    let path = &configuration.supergraph;
+    if configuration.composes() {
+        let file = read_supergraph_file(path).map_err(|error| vec![*error])?;
+        let subgraphs = read_subgraphs(&file, transport).await?;
+        return Ok(Inputs::Subgraphs(subgraphs));
+    }
+    let source = read_source(path).map_err(|error| vec![*error])?;
+    Ok(Inputs::Supergraph(source))
+}
+
+/// Reads the schemas of all subgraphs, those of running services at the same time.
+///
+/// # Errors
+/// Everything that cannot be read.
+pub async fn read_subgraphs(
+    file: &SupergraphFile,
+    transport: &Transport,
+) -> Result<Vec<SubgraphText>, Vec<Diagnostic>> {
+    let reading = file.subgraphs.iter().map(async |(name, entry)| {
+        let source = match &entry.schema {
+            SchemaOrigin::File(path) => read_schema(name, path)?,
+            SchemaOrigin::Url(url) => {
+                let sdl = fetch_sdl(transport, name, url).await?;
+                Source::new(name.as_str(), url.as_str(), sdl)
+            }
+            SchemaOrigin::Text(text) => {
+                let shown = file.path.display().to_string();
+                Source::new(name.as_str(), shown, text.as_str())
+            }
+        };
+        Ok(SubgraphText {
+            name: name.clone(),
+            routing_url: entry.routing_url.clone(),
+            source,
+        })
+    });
+    let (mut texts, mut problems) = (Vec::new(), Vec::new());
+    for read in join_all(reading).await {
+        match read {
+            Ok(text) => texts.push(text),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() {
+        Ok(texts)
+    } else {
+        Err(problems)
+    }
+}
+
+/// Makes the supergraph: reads SDL, or composes. Takes long for large graphs: not for the event loop.
+///
+/// # Errors
+/// All diagnostics of what is wrong with the inputs.
+pub fn build(inputs: &Inputs) -> Result<Loaded, Vec<Diagnostic>> {
+    match inputs {
+        Inputs::Supergraph(source) => Ok(Loaded {
+            supergraph: Supergraph::parse(source)?,
+            hints: Vec::new(),
+        }),
+        Inputs::Subgraphs(texts) => {
+            let _subgraphs: Vec<_> = texts.iter().map(SubgraphText::to_subgraph_source).collect();
+            Err(vec![Diagnostic::error(
+                SCHEMA_UNREADABLE,
+                "composition is not in this build",
+            )])
+        }
+    }
+}
+
+impl SubgraphText {
+    /// The form that composition takes.
+    pub fn to_subgraph_source(&self) -> SubgraphSource {
+        SubgraphSource {
+            name: self.name.clone(),
+            url: self.routing_url.clone(),
+            sdl: self.source.clone(),
+        }
+    }
+}
+
+fn read_schema(name: &str, path: &Path) -> Result<Source, Diagnostic> {
+    let shown = path.display().to_string();
+    std::fs::read_to_string(path)
+        .map(|text| Source::new(name, shown.clone(), text))
+        .map_err(|error| {
+            Diagnostic::error(
+                SCHEMA_UNREADABLE,
+                format!("cannot read the schema of subgraph `{name}` from `{shown}`: {error}"),
+            )
+            .with_subgraph(name)
+            .with_help("check the path: it is relative to the file that names it")
+        })
+}
