@@ -3,6 +3,7 @@
 const STUB = {
   field: 'greeting',
   example: 'products(first: 5)',
+  tabs: ['Catalogue'],
   showsPlans: true,
   plan: /products[^]*at the same time[^]*users[^]*orders/,
   subscription: {
@@ -17,6 +18,8 @@ const STUB = {
 const SHOP = {
   field: 'topProducts',
   example: 'products(first: 5)',
+  // All of gateway/console/src/examples: one that is missing has a field that the shop no longer has.
+  tabs: ['Catalogue', 'Shipping', 'SignIn', 'MyOrders'],
   showsPlans: false,
   plan: /products/,
   subscription: {

@@ -90,6 +90,7 @@ scenario('the_documentation_lists_the_types_of_the_graph', async (page) => {
 
 scenario('a_first_visit_opens_operations_that_fit_the_graph', async (page) => {
   await until(() => operation(page), (text) => text.includes(target.example));
+  assert.deepEqual(await page.getByRole('tab').allInnerTexts(), target.tabs);
   await run(page);
   const text = await until(() => response(page), (shown) => shown.includes('"data"') || shown.includes('"errors"'));
   assert.doesNotMatch(text, /"errors"/);
