@@ -33,6 +33,8 @@
 //! }
 //! ```
 
+pub mod batched_pages;
+pub mod change_feed;
 pub mod clock;
 pub mod database;
 pub mod errors;
@@ -41,6 +43,7 @@ pub mod guard;
 pub mod identity;
 pub mod keyset;
 mod options;
+pub mod peer;
 mod process;
 mod server;
 pub mod service_token;
