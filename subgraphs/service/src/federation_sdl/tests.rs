@@ -53,7 +53,7 @@ fn directives_are_attached_to_types_fields_and_arguments() {
     check(
         "Query.me(full:)",
         "@cost(weight: 2)",
-        "me(full: Boolean! = true @cost(weight: 2))",
+        "full: Boolean! = true @cost(weight: 2)",
     );
 }
 
