@@ -9,11 +9,17 @@ use clap::{Parser, Subcommand};
 
 mod api_schema;
 mod check;
+mod completions;
 mod compose;
+mod config;
+mod dev;
 mod diff;
 mod explain;
+mod health;
 mod lint;
 mod plan;
+mod serve;
+mod supervise;
 
 /// What a command came to; the exit code follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +58,10 @@ pub(crate) struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Build, start and watch all subgraphs of a graph, and serve it with a playground
+    Dev(dev::Arguments),
+    /// Serve a supergraph
+    Serve(serve::Arguments),
     /// Compose subgraph schemas and print the supergraph SDL
     Compose(compose::Arguments),
     /// Explain a diagnostic code
@@ -66,11 +76,22 @@ enum Command {
     Diff(diff::Arguments),
     /// Look for weak spots in subgraph schemas
     Lint(lint::Arguments),
+    /// Check configuration files, print their JSON Schema or reference
+    Config(config::Arguments),
+    /// Ask an address whether it is well
+    Health(health::Arguments),
+    /// Print the completion script of a shell
+    Completions(completions::Arguments),
+    /// Run a command for `weft dev`
+    #[command(hide = true)]
+    Supervise(supervise::Arguments),
 }
 
 /// Runs the command that the command line names.
 pub(crate) fn run(command_line: CommandLine) -> CommandResult {
     match command_line.command {
+        Command::Dev(arguments) => dev::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Compose(arguments) => compose::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::ApiSchema(arguments) => api_schema::run(arguments),
@@ -78,6 +99,10 @@ pub(crate) fn run(command_line: CommandLine) -> CommandResult {
         Command::Check(arguments) => check::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
+        Command::Config(arguments) => config::run(arguments),
+        Command::Health(arguments) => health::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
+        Command::Supervise(arguments) => supervise::run(arguments),
     }
 }
 

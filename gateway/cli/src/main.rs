@@ -5,6 +5,12 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod commands;
+mod dev;
+mod logging;
+mod output;
+mod render;
+mod signals;
+mod supergraph_config;
 
 /// Steadier and faster under load than the system's allocator.
 #[global_allocator]

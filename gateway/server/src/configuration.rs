@@ -18,7 +18,7 @@ use weft_diagnostic::{Diagnostic, Source};
 
 pub use document::CONFIGURATION_INVALID;
 pub use supergraph_file::{
-    DevProcess, SchemaOrigin, SubgraphEntry, SupergraphFile, parse_supergraph_file,
+    DevProcess, SchemaOrigin, SubgraphEntry, SupergraphFile, Welcome, parse_supergraph_file,
     read_supergraph_file,
 };
 pub use units::{ByteSize, TimeSpan};

@@ -19,6 +19,18 @@ pub struct SupergraphFile {
     pub path: PathBuf,
     /// The subgraphs in the order of the file.
     pub subgraphs: IndexMap<String, SubgraphEntry>,
+    /// What `weft dev` prints when it is ready.
+    pub welcome: Welcome,
+}
+
+/// What `weft dev` prints when it is ready
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Welcome {
+    /// Whatever helps at the start, such as demo users
+    pub notes: Option<String>,
+    /// A file with a first query to paste, relative to this file
+    pub query: Option<PathBuf>,
 }
 
 /// One subgraph of a `supergraph.yaml`.
@@ -93,9 +105,14 @@ pub fn parse_supergraph_file(
             Ok((name, checked))
         })
         .collect::<Result<_, Box<Diagnostic>>>()?;
+    let welcome = Welcome {
+        query: text.welcome.query.map(|query| folder.join(query)),
+        notes: text.welcome.notes,
+    };
     Ok(SupergraphFile {
         path: path.to_owned(),
         subgraphs,
+        welcome,
     })
 }
 
@@ -110,6 +127,9 @@ pub(crate) struct FileText {
     federation_version: Option<serde_json::Value>,
     /// The subgraphs by name
     subgraphs: IndexMap<String, EntryText>,
+    /// What `weft dev` prints when it is ready
+    #[serde(default)]
+    welcome: Welcome,
 }
 
 /// One subgraph

@@ -1,0 +1,104 @@
+//! `weft serve`: a supergraph or a configuration in, a gateway until the signal to stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use weft_server::Gateway;
+use weft_server::configuration::{Configuration, read_configuration};
+use weft_server::supergraph_source::{Change, follow};
+
+use super::{CommandResult, Outcome};
+use crate::logging::{self, LogFormat};
+use crate::{render, signals};
+
+/// How often the files are looked at for a change.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// Options of `weft serve`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A composed supergraph, served with the default configuration
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "WEFT_SUPERGRAPH",
+        conflicts_with = "config",
+        required_unless_present = "config"
+    )]
+    supergraph: Option<PathBuf>,
+
+    /// The gateway's `weft.yaml`, or a `supergraph.yaml` that is composed first
+    #[arg(long, value_name = "FILE", env = "WEFT_CONFIG")]
+    config: Option<PathBuf>,
+
+    /// Where to listen, instead of what the configuration says
+    #[arg(long, value_name = "ADDRESS", env = "WEFT_LISTEN")]
+    listen: Option<SocketAddr>,
+
+    /// How logs look
+    #[arg(long, value_enum, default_value_t, env = "WEFT_LOG_FORMAT")]
+    log_format: LogFormat,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: Arguments) -> CommandResult {
+    let mut configuration = match (&arguments.config, &arguments.supergraph) {
+        (Some(path), _) => match read_configuration(path) {
+            Ok(configuration) => configuration,
+            Err(diagnostic) => {
+                render::diagnostics(&[*diagnostic]);
+                return Ok(Outcome::Refused);
+            }
+        },
+        (None, Some(path)) => Configuration::for_supergraph(path),
+        (None, None) => anyhow::bail!("give `--supergraph FILE` or `--config FILE`"),
+    };
+    if let Some(listen) = arguments.listen {
+        configuration.server.listen = listen;
+    }
+    logging::start(arguments.log_format, "info");
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(serve(configuration))
+}
+
+async fn serve(configuration: Configuration) -> CommandResult {
+    let gateway = Gateway::new(configuration)?;
+    let listen = gateway.configuration().server.listen;
+    let listener = weft_server::bind(listen)
+        .await
+        .map_err(|error| anyhow!(error))?;
+    let address = listener.local_addr()?;
+    let path = &gateway.configuration().server.path;
+    tracing::info!("listening on http://{address}{path}");
+    tokio::spawn(follow(std::sync::Arc::clone(&gateway), LOOK_AGAIN, report));
+    let stop = gateway.stop_signal().clone();
+    tokio::spawn(async move {
+        signals::stop().await;
+        tracing::info!("stopping: requests in flight may end");
+        stop.cancel();
+    });
+    weft_server::serve(gateway, listener).await?;
+    Ok(Outcome::Success)
+}
+
+fn report(change: Change) {
+    match change {
+        Change::Swapped { first: true, hints } => {
+            tracing::info!(hints = hints.len(), "the supergraph is loaded: ready");
+        }
+        Change::Swapped { first: false, .. } => tracing::info!("the supergraph changed: swapped"),
+        Change::Refused {
+            diagnostics,
+            serving,
+        } => {
+            render::diagnostics(&diagnostics);
+            if serving {
+                tracing::error!("the change is refused: the last supergraph goes on serving");
+            } else {
+                tracing::error!("no supergraph to serve: waiting for its files to change");
+            }
+        }
+    }
+}
