@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod ingest;
 pub mod rules;
+pub mod satisfiability;
 mod suggestion;
 
 use weft_diagnostic::Source;

@@ -4,11 +4,12 @@ use apollo_compiler::ast::{
     DirectiveDefinition, DirectiveList as AstDirectives, InputValueDefinition, Type,
 };
 use apollo_compiler::schema::{DirectiveList, ExtendedType};
-use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::validation::{Valid, WithErrors};
 use apollo_compiler::{Name, Node, Schema};
 use rustc_hash::FxHashSet;
+use weft_diagnostic::Diagnostic;
 
-use crate::read::Features;
+use crate::read::{Features, graphql_diagnostics};
 
 /// Directives of the GraphQL specification that stay on what they are applied to.
 const KEPT: &[&str] = &["deprecated", "specifiedBy", "oneOf"];
@@ -17,11 +18,11 @@ const KEPT: &[&str] = &["deprecated", "specifiedBy", "oneOf"];
 /// directives that a client cannot use in an operation.
 ///
 /// # Errors
-/// The schema and what is invalid in it, when what is left does not fit together.
+/// When what is left does not fit together.
 pub(crate) fn api_schema(
     supergraph: &Valid<Schema>,
     features: &Features,
-) -> Result<Valid<Schema>, (Schema, DiagnosticList)> {
+) -> Result<Valid<Schema>, Vec<Diagnostic>> {
     let mut schema = Schema::clone(supergraph);
     if let Some(inaccessible) = features.directive("inaccessible", "inaccessible") {
         remove_inaccessible(&mut schema, &inaccessible);
@@ -37,12 +38,8 @@ pub(crate) fn api_schema(
         definition.is_built_in() || (!features.owns_directive(name) && is_executable(definition))
     });
     strip_directives(&mut schema);
-    let sources = schema.sources.clone();
-    schema.validate().map_err(|with_errors| {
-        let mut schema = with_errors.partial;
-        schema.sources = sources;
-        (schema, with_errors.errors)
-    })
+    let invalid = |schema: WithErrors<Schema>| graphql_diagnostics(&schema.partial, &schema.errors);
+    schema.validate().map_err(invalid)
 }
 
 fn is_executable(definition: &DirectiveDefinition) -> bool {

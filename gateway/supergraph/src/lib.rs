@@ -47,6 +47,7 @@ mod api_schema;
 mod field_set;
 mod model;
 mod print;
+pub mod query_graph;
 mod read;
 
 pub use field_set::{FieldSelection, FieldSet, FieldSetError, FieldSetItem, FragmentSelection};
@@ -54,4 +55,5 @@ pub use model::{
     ContextArgument, Key, Override, Subgraph, SubgraphArgument, SubgraphField, SubgraphId,
     SubgraphType, SubgraphTypeKind, Supergraph,
 };
+pub use query_graph::QueryGraph;
 pub use read::{INVALID_GRAPHQL, INVALID_SUPERGRAPH, UNSUPPORTED_LINKED_FEATURE};

@@ -2,13 +2,15 @@
 
 mod lookup;
 
+use std::sync::Arc;
+
 use apollo_compiler::ast::{FieldDefinition, Type, Value};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap;
 
-use crate::FieldSet;
+use crate::{FieldSet, QueryGraph};
 
 /// A graph that was composed and checked.
 #[derive(Debug, Clone)]
@@ -19,6 +21,7 @@ pub struct Supergraph {
     by_name: FxHashMap<String, SubgraphId>,
     resolvers: FxHashMap<Name, FxHashMap<Name, Vec<SubgraphId>>>,
     possible_types: FxHashMap<Name, IndexSet<Name>>,
+    query_graph: Arc<QueryGraph>,
 }
 
 impl Supergraph {
@@ -28,14 +31,22 @@ impl Supergraph {
         subgraphs: Vec<Subgraph>,
     ) -> Self {
         let ids = || (0..).map(SubgraphId).zip(&subgraphs);
-        Self {
+        let mut supergraph = Self {
             by_name: ids().map(|(id, one)| (one.name.clone(), id)).collect(),
             resolvers: lookup::resolvers(ids()),
             possible_types: lookup::possible_types(&schema),
             schema,
             api_schema,
             subgraphs,
-        }
+            query_graph: Arc::default(),
+        };
+        supergraph.query_graph = Arc::new(QueryGraph::build(&supergraph));
+        supergraph
+    }
+
+    /// The graph that satisfiability and planning walk.
+    pub fn query_graph(&self) -> &QueryGraph {
+        &self.query_graph
     }
 
     /// The supergraph schema with its `join` directives.

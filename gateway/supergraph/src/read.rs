@@ -64,8 +64,7 @@ impl Supergraph {
         complete::complete(&mut reader, &mut subgraphs);
         fail_with(&mut diagnostics)?;
 
-        let api_schema = api_schema(&schema, &features)
-            .map_err(|(api_schema, errors)| graphql_diagnostics(&api_schema, &errors))?;
+        let api_schema = api_schema(&schema, &features)?;
         Ok(Self::new(schema, api_schema, subgraphs))
     }
 }
@@ -78,7 +77,7 @@ fn fail_with(diagnostics: &mut Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
 }
 
 /// What apollo-compiler found, as ours.
-fn graphql_diagnostics(schema: &Schema, errors: &DiagnosticList) -> Vec<Diagnostic> {
+pub(crate) fn graphql_diagnostics(schema: &Schema, errors: &DiagnosticList) -> Vec<Diagnostic> {
     let one = |error: &apollo_compiler::diagnostic::Diagnostic<'_, _>| -> Diagnostic {
         let error: &apollo_compiler::validation::DiagnosticData = error.error;
         let label = span_of(schema, error.location(), "here");

@@ -118,7 +118,7 @@ impl Feature {
             identity: identity.to_owned(),
             version,
             prefix: alias.unwrap_or(last).to_owned(),
-            imports: imports.map(|list| read_imports(list)).unwrap_or_default(),
+            imports: imports.map(read_imports).unwrap_or_default(),
         })
     }
 

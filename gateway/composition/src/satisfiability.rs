@@ -1,0 +1,58 @@
+//! Satisfiability: every field of the API schema can be resolved on every way that a client can take to it.
+//!
+//! In: a merged [`Supergraph`] and the subgraphs it came from. Out: an error for each field that some operation
+//! reaches and no subgraph can then resolve, with the shortest such operation, what keeps each subgraph from it, and
+//! repairs that were tried out; and hints about shared fields whose subgraphs disagree on types.
+//! `docs/decisions/satisfiability.md` explains the search.
+
+mod operation;
+mod reasons;
+mod repairs;
+mod report;
+mod runtime_types;
+mod walk;
+
+use weft_diagnostic::{Code, Diagnostic};
+use weft_supergraph::Supergraph;
+
+use crate::SubgraphSource;
+use crate::ingest::subgraph::Subgraph;
+
+/// A field that a client can reach and no subgraph can resolve there.
+pub const SATISFIABILITY_ERROR: Code = Code::new("SATISFIABILITY_ERROR");
+/// A shared field whose subgraphs cannot return an object of one common type.
+pub const SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES: Code =
+    Code::new("SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES");
+/// A shared field whose subgraphs know different object types for it.
+pub const INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN: Code =
+    Code::new("INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN");
+
+/// Composes other texts, without looking for repairs: how repairs are tried out.
+pub type Recompose<'a> = &'a dyn Fn(&[SubgraphSource]) -> Result<(), Vec<Diagnostic>>;
+
+/// What a graph was composed from; everything here only makes the messages better.
+#[derive(Clone, Copy, Default)]
+pub struct Origin<'a> {
+    /// The subgraphs, for places in their texts.
+    pub subgraphs: &'a [Subgraph],
+    /// The texts, to try repairs on.
+    pub sources: &'a [SubgraphSource],
+    /// Tries them; without it no repairs are looked for.
+    pub recompose: Option<Recompose<'a>>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Why the graph cannot be used.
+    pub errors: Vec<Diagnostic>,
+    /// What is odd about it.
+    pub hints: Vec<Diagnostic>,
+}
+
+/// Checks a merged graph.
+pub fn check(supergraph: &Supergraph, origin: Origin<'_>) -> Findings {
+    let mut walk = walk::Walk::new(supergraph);
+    walk.run();
+    report::report(&mut walk, supergraph, origin)
+}

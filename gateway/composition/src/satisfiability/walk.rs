@@ -1,0 +1,286 @@
+//! The search: from each root, every field and every type condition, breadth first, so that the first operation that
+//! fails is a shortest one.
+
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use weft_supergraph::Supergraph;
+use weft_supergraph::query_graph::{
+    ContextId, Environment, FieldId, LabelId, NodeId, QueryGraph, Reach, TypeId,
+};
+
+use super::runtime_types::{Agreement, agreement};
+
+/// More decided labels than this are not carried along: the oldest is forgotten, which can only find more.
+const LABEL_LIMIT: usize = 6;
+
+/// An object of a type, on one path from a root.
+pub(super) struct State {
+    pub(super) type_id: TypeId,
+    /// Every node that can be reached for the object, ascending.
+    pub(super) reached: Vec<NodeId>,
+    pub(super) environment: Environment,
+    /// The state before, the field taken from there, and the type condition where the field's type is abstract.
+    pub(super) came_by: Option<(usize, FieldId, Option<TypeId>)>,
+}
+
+/// What cannot be answered.
+pub(super) enum Problem {
+    /// No node resolves the field.
+    Unresolvable,
+    /// The field leads to interface objects only, from where no key leads to the actual types.
+    TypeUnknown {
+        /// The interface.
+        interface: TypeId,
+        /// The interface objects.
+        nodes: Vec<NodeId>,
+    },
+    /// The subgraphs that resolve the field have no object type in common.
+    NoCommonType(Agreement),
+}
+
+/// A field that cannot be answered at a state.
+pub(super) struct Failure {
+    pub(super) state: usize,
+    pub(super) field: FieldId,
+    pub(super) environment: Environment,
+    pub(super) problem: Problem,
+}
+
+/// The search, and afterwards its outcome.
+pub(super) struct Walk<'g> {
+    pub(super) graph: &'g QueryGraph,
+    pub(super) reach: Reach<'g>,
+    pub(super) states: Vec<State>,
+    pub(super) failures: Vec<Failure>,
+    /// Shared fields whose subgraphs know different types, each once.
+    pub(super) disagreements: Vec<(TypeId, FieldId, Agreement)>,
+    queue: VecDeque<usize>,
+    visited: FxHashMap<(TypeId, Environment), Vec<usize>>,
+    failed: FxHashSet<(TypeId, FieldId)>,
+    disagreed: FxHashSet<(TypeId, FieldId)>,
+}
+
+impl<'g> Walk<'g> {
+    pub(super) fn new(supergraph: &'g Supergraph) -> Self {
+        let graph = supergraph.query_graph();
+        Self {
+            graph,
+            reach: Reach::new(graph),
+            states: Vec::new(),
+            failures: Vec::new(),
+            disagreements: Vec::new(),
+            queue: VecDeque::new(),
+            visited: FxHashMap::default(),
+            failed: FxHashSet::default(),
+            disagreed: FxHashSet::default(),
+        }
+    }
+
+    /// Visits everything that a client can reach.
+    pub(super) fn run(&mut self) {
+        for (index, info) in (0..).zip(self.graph.types()) {
+            if info.root.is_some() && info.in_api {
+                let environment = Environment::default();
+                self.arrive(TypeId(index), &info.nodes, &environment, None);
+            }
+        }
+        while let Some(state) = self.queue.pop_front() {
+            if !self.is_superseded(state) {
+                self.visit(state);
+            }
+        }
+    }
+
+    /// The environments in which an undecided label is off and on.
+    pub(super) fn decide(environment: &Environment, label: LabelId) -> [Environment; 2] {
+        [false, true].map(|on| {
+            let mut decided = environment.clone();
+            if decided.labels.len() >= LABEL_LIMIT {
+                decided.labels.remove(0);
+            }
+            decided.labels.push((label, on));
+            decided.labels.sort_unstable();
+            decided
+        })
+    }
+
+    fn visit(&mut self, state: usize) {
+        let info = self.graph.type_info(self.states[state].type_id);
+        let environment = self.states[state].environment.clone();
+        for (field, _) in info.fields.iter().filter(|(_, info)| info.in_api) {
+            if !self.failed.contains(&(self.states[state].type_id, *field)) {
+                self.follow(state, *field, &environment);
+            }
+        }
+    }
+
+    /// Takes a field from a state; with a label that the answer depends on, once for each value of it.
+    fn follow(&mut self, state: usize, field: FieldId, environment: &Environment) {
+        self.reach.set_environment(environment);
+        let type_id = self.states[state].type_id;
+        let nodes = self.reach.step(type_id, &self.states[state].reached, field);
+        let target = self
+            .graph
+            .type_info(type_id)
+            .fields
+            .get(&field)
+            .and_then(|info| info.target);
+        let spread = match target {
+            Some(target) if !nodes.is_empty() => self.spread(target, &nodes),
+            _ => Some(Vec::new()),
+        };
+        if let Some(label) = self.reach.undecided() {
+            for decided in Self::decide(environment, label) {
+                self.follow(state, field, &decided);
+            }
+            return;
+        }
+        let problem = match (target, spread) {
+            _ if nodes.is_empty() => Some(Problem::Unresolvable),
+            (Some(interface), None) => Some(Problem::TypeUnknown { interface, nodes }),
+            (Some(target), Some(objects)) => {
+                let problem = self.check_agreement(type_id, field, target, &nodes);
+                if problem.is_none() {
+                    let came_by = |object| (state, field, (object != target).then_some(object));
+                    for (object, nodes) in objects {
+                        self.arrive(object, &nodes, environment, Some(came_by(object)));
+                    }
+                }
+                problem
+            }
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            self.fail(state, field, environment, problem);
+        }
+    }
+
+    /// The object types behind a field's type that clients can ask for, each with its nodes.
+    fn spread(&mut self, target: TypeId, nodes: &[NodeId]) -> Option<Vec<(TypeId, Vec<NodeId>)>> {
+        if !self.graph.type_info(target).is_abstract() {
+            return Some(vec![(target, nodes.to_vec())]);
+        }
+        let mut objects = self.reach.spread(target, nodes)?;
+        objects.retain(|(object, _)| self.graph.type_info(*object).in_api);
+        Some(objects)
+    }
+
+    fn check_agreement(
+        &mut self,
+        type_id: TypeId,
+        field: FieldId,
+        target: TypeId,
+        nodes: &[NodeId],
+    ) -> Option<Problem> {
+        let found = agreement(self.graph, target, nodes)?;
+        if found.common.is_empty() {
+            return Some(Problem::NoCommonType(found));
+        }
+        if self.disagreed.insert((type_id, field)) {
+            self.disagreements.push((type_id, field, found));
+        }
+        None
+    }
+
+    fn fail(&mut self, state: usize, field: FieldId, environment: &Environment, problem: Problem) {
+        if self.failed.insert((self.states[state].type_id, field)) {
+            self.failures.push(Failure {
+                state,
+                field,
+                environment: environment.clone(),
+                problem,
+            });
+        }
+    }
+
+    /// Enters a state, unless one that can do no more was entered before.
+    fn arrive(
+        &mut self,
+        type_id: TypeId,
+        nodes: &[NodeId],
+        environment: &Environment,
+        came_by: Option<(usize, FieldId, Option<TypeId>)>,
+    ) {
+        if let [only] = nodes
+            && self.graph.is_closed(*only)
+        {
+            return;
+        }
+        self.reach.set_environment(environment);
+        let closure = self.reach.closure(type_id, nodes);
+        let reached: Vec<NodeId> = closure.iter().map(|reached| reached.node).collect();
+        let contexts = self.contexts(type_id, &reached, environment);
+        if let Some(label) = self.reach.undecided() {
+            for decided in Self::decide(environment, label) {
+                self.arrive(type_id, nodes, &decided, came_by);
+            }
+            return;
+        }
+        let mut environment = environment.clone();
+        environment.contexts = contexts;
+        self.enter(State {
+            type_id,
+            reached,
+            environment,
+            came_by,
+        });
+    }
+
+    /// The contextual arguments that are at hand below an object.
+    fn contexts(
+        &mut self,
+        type_id: TypeId,
+        reached: &[NodeId],
+        environment: &Environment,
+    ) -> Vec<ContextId> {
+        let mut contexts = environment.contexts.clone();
+        for (id, context) in (0..).map(ContextId).zip(self.graph.contexts()) {
+            let setter = context
+                .setters
+                .iter()
+                .find(|(setter, _)| *setter == type_id);
+            let is_set = setter
+                .is_some_and(|(_, selection)| self.reach.selects(type_id, reached, *selection));
+            if is_set && !contexts.contains(&id) {
+                contexts.push(id);
+            }
+        }
+        contexts.sort_unstable();
+        contexts
+    }
+
+    fn enter(&mut self, state: State) {
+        let key = (state.type_id, state.environment.clone());
+        let known = self.visited.entry(key).or_default();
+        let states = &self.states;
+        if known
+            .iter()
+            .any(|known| is_subset(&states[*known].reached, &state.reached))
+        {
+            return;
+        }
+        known.retain(|known| !is_subset(&state.reached, &states[*known].reached));
+        let index = self.states.len();
+        known.push(index);
+        self.queue.push_back(index);
+        self.states.push(state);
+    }
+
+    /// Whether a state that can do no more came after this one.
+    fn is_superseded(&self, state: usize) -> bool {
+        let here = &self.states[state];
+        let key = (here.type_id, here.environment.clone());
+        self.visited
+            .get(&key)
+            .is_none_or(|known| !known.contains(&state))
+    }
+}
+
+/// Whether all of `small` are in `large`; both ascending.
+fn is_subset(small: &[NodeId], large: &[NodeId]) -> bool {
+    let mut large = large.iter();
+    small
+        .iter()
+        .all(|node| large.by_ref().any(|other| other == node))
+}
