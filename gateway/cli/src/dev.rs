@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use weft_server::configuration::{Configuration, SupergraphFile};
-use weft_server::supergraph_source::{Change, SUBGRAPH_UNREACHABLE, follow};
+use weft_server::supergraph_source::{Change, Origins, SUBGRAPH_UNREACHABLE, follow};
 use weft_server::{Gateway, Transport};
 
 use crate::commands::{CommandResult, Outcome};
@@ -97,7 +97,12 @@ async fn serve(
         session_stop.cancelled().await;
         stop.cancel();
     });
-    tokio::spawn(follow(Arc::clone(&gateway), LOOK_AGAIN, report));
+    tokio::spawn(follow(
+        Arc::clone(&gateway),
+        Origins::Running,
+        LOOK_AGAIN,
+        report,
+    ));
     weft_server::serve(gateway, listener).await?;
     Ok(Outcome::Success)
 }

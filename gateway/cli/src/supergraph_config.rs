@@ -6,7 +6,7 @@ use weft_composition::SubgraphSource;
 use weft_diagnostic::Diagnostic;
 use weft_server::Transport;
 use weft_server::configuration::{TrafficOptions, read_supergraph_file};
-use weft_server::supergraph_source::{SubgraphText, read_subgraphs};
+use weft_server::supergraph_source::{Origins, SubgraphText, read_subgraphs};
 
 /// Reads the file and the schema of every subgraph, from files or running services.
 ///
@@ -21,6 +21,6 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Result<Vec<SubgraphSource>, Ve
         .enable_all()
         .build()?;
     let transport = Transport::new(&TrafficOptions::default())?;
-    let texts = runtime.block_on(read_subgraphs(&file, &transport));
+    let texts = runtime.block_on(read_subgraphs(&file, Origins::AsWritten, &transport));
     Ok(texts.map(|texts| texts.iter().map(SubgraphText::to_subgraph_source).collect()))
 }

@@ -14,7 +14,7 @@ use weft_diagnostic::{Code, Diagnostic, Source};
 use weft_supergraph::Supergraph;
 
 use crate::configuration::{
-    Configuration, SchemaOrigin, SupergraphFile, read_source, read_supergraph_file,
+    Configuration, SchemaOrigin, SubgraphEntry, SupergraphFile, read_source, read_supergraph_file,
 };
 use crate::transport::Transport;
 
@@ -23,6 +23,15 @@ pub use follow::{Change, follow};
 
 /// A schema file cannot be read.
 pub const SCHEMA_UNREADABLE: Code = Code::new("SCHEMA_UNREADABLE");
+
+/// Whom to ask for the schemas of subgraphs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origins {
+    /// Whatever `schema` says.
+    AsWritten,
+    /// The service itself where `weft dev` runs it, at its `routing_url`; whatever `schema` says otherwise.
+    Running,
+}
 
 /// The texts that a supergraph is made from. Equal inputs make equal supergraphs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,12 +68,13 @@ pub struct Loaded {
 /// Everything that cannot be read.
 pub async fn read_inputs(
     configuration: &Configuration,
+    origins: Origins,
     transport: &Transport,
 ) -> Result<Inputs, Vec<Diagnostic>> {
     let path = &configuration.supergraph;
     if configuration.composes() {
         let file = read_supergraph_file(path).map_err(|error| vec![*error])?;
-        let subgraphs = read_subgraphs(&file, transport).await?;
+        let subgraphs = read_subgraphs(&file, origins, transport).await?;
         return Ok(Inputs::Subgraphs(subgraphs));
     }
     let source = read_source(path).map_err(|error| vec![*error])?;
@@ -77,18 +87,19 @@ pub async fn read_inputs(
 /// Everything that cannot be read.
 pub async fn read_subgraphs(
     file: &SupergraphFile,
+    origins: Origins,
     transport: &Transport,
 ) -> Result<Vec<SubgraphText>, Vec<Diagnostic>> {
     let reading = file.subgraphs.iter().map(async |(name, entry)| {
-        let source = match &entry.schema {
-            SchemaOrigin::File(path) => read_schema(name, path)?,
+        let source = match origin(entry, origins) {
+            SchemaOrigin::File(path) => read_schema(name, &path)?,
             SchemaOrigin::Url(url) => {
-                let sdl = fetch_sdl(transport, name, url).await?;
+                let sdl = fetch_sdl(transport, name, &url).await?;
                 Source::new(name.as_str(), url.as_str(), sdl)
             }
             SchemaOrigin::Text(text) => {
                 let shown = file.path.display().to_string();
-                Source::new(name.as_str(), shown, text.as_str())
+                Source::new(name.as_str(), shown, text)
             }
         };
         Ok(SubgraphText {
@@ -109,6 +120,14 @@ pub async fn read_subgraphs(
     } else {
         Err(problems)
     }
+}
+
+fn origin(entry: &SubgraphEntry, origins: Origins) -> SchemaOrigin {
+    let address = || entry.routing_url.parse().ok().map(SchemaOrigin::Url);
+    (origins == Origins::Running && entry.dev.is_some())
+        .then(address)
+        .flatten()
+        .unwrap_or_else(|| entry.schema.clone())
 }
 
 /// Makes the supergraph: reads SDL, or composes. Takes long for large graphs: not for the event loop.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use weft_server::Gateway;
 use weft_server::configuration::{Configuration, read_configuration};
-use weft_server::supergraph_source::{Change, follow};
+use weft_server::supergraph_source::{Change, Origins, follow};
 
 use super::{CommandResult, Outcome};
 use crate::logging::{self, LogFormat};
@@ -72,7 +72,12 @@ async fn serve(configuration: Configuration) -> CommandResult {
     let address = listener.local_addr()?;
     let path = &gateway.configuration().server.path;
     tracing::info!("listening on http://{address}{path}");
-    tokio::spawn(follow(std::sync::Arc::clone(&gateway), LOOK_AGAIN, report));
+    tokio::spawn(follow(
+        std::sync::Arc::clone(&gateway),
+        Origins::AsWritten,
+        LOOK_AGAIN,
+        report,
+    ));
     let stop = gateway.stop_signal().clone();
     tokio::spawn(async move {
         signals::stop().await;

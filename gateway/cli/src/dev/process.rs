@@ -46,7 +46,7 @@ impl Process {
             folder
         };
         let stream = || match output {
-            Output::Inherited => Stdio::inherit(),
+            Output::Inherited => Stdio::from(std::io::stderr()),
             Output::Piped => Stdio::piped(),
         };
         let mut supervisor = Command::new(ourselves()?)

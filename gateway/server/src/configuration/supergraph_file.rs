@@ -142,7 +142,7 @@ struct EntryText {
     /// Where the schema comes from: exactly one of `file`, `subgraph_url` and `sdl`
     #[schemars(with = "SchemaText")]
     schema: Spanned<SchemaText>,
-    /// How `weft dev` runs the service; without it the service is expected to run already
+    /// How `weft dev` runs the service, whose schema it then asks the service itself for; without it the service is expected to run already
     #[serde(default)]
     dev: Option<DevText>,
 }

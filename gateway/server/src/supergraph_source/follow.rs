@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use weft_diagnostic::Diagnostic;
 
-use super::{Inputs, Loaded, build, read_inputs};
+use super::{Inputs, Loaded, Origins, build, read_inputs};
 use crate::gateway::Gateway;
 
 /// What became of the supergraph.
@@ -29,9 +29,15 @@ pub enum Change {
 
 /// Loads the gateway's supergraph, then looks every `interval` whether the inputs changed. Reports each change once;
 /// ends with the gateway.
-pub async fn follow(gateway: Arc<Gateway>, interval: Duration, mut report: impl FnMut(Change)) {
+pub async fn follow(
+    gateway: Arc<Gateway>,
+    origins: Origins,
+    interval: Duration,
+    mut report: impl FnMut(Change),
+) {
     let mut follower = Follower {
         gateway,
+        origins,
         seen: None,
         problem: Vec::new(),
     };
@@ -49,6 +55,7 @@ pub async fn follow(gateway: Arc<Gateway>, interval: Duration, mut report: impl 
 
 struct Follower {
     gateway: Arc<Gateway>,
+    origins: Origins,
     /// The inputs that were tried last, whether they made a supergraph or not.
     seen: Option<Inputs>,
     /// What was wrong with reading inputs, so that it is told once.
@@ -57,7 +64,12 @@ struct Follower {
 
 impl Follower {
     async fn look(&mut self) -> Option<Change> {
-        let inputs = read_inputs(self.gateway.configuration(), self.gateway.transport()).await;
+        let inputs = read_inputs(
+            self.gateway.configuration(),
+            self.origins,
+            self.gateway.transport(),
+        )
+        .await;
         let inputs = match inputs {
             Ok(inputs) => inputs,
             Err(diagnostics) => return self.refused(diagnostics),
