@@ -41,18 +41,20 @@ pub struct Origin<'a> {
     pub recompose: Option<Recompose<'a>>,
 }
 
-/// What was found.
-#[derive(Debug, Default)]
-pub struct Findings {
-    /// Why the graph cannot be used.
-    pub errors: Vec<Diagnostic>,
-    /// What is odd about it.
-    pub hints: Vec<Diagnostic>,
-}
-
-/// Checks a merged graph.
-pub fn check(supergraph: &Supergraph, origin: Origin<'_>) -> Findings {
+/// Checks a merged graph, and gives hints.
+///
+/// # Errors
+/// Every field of a type that a client can reach where no subgraph resolves it, once, with the shortest operation; and
+/// shared fields whose subgraphs cannot return the same object.
+pub fn check(
+    supergraph: &Supergraph,
+    origin: Origin<'_>,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let mut walk = walk::Walk::new(supergraph);
     walk.run();
-    report::report(&mut walk, supergraph, origin)
+    let findings = report::report(&mut walk, supergraph, origin);
+    if findings.errors.is_empty() {
+        return Ok(findings.hints);
+    }
+    Err(findings.errors)
 }

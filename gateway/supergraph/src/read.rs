@@ -8,6 +8,7 @@ mod graphs;
 mod types;
 
 use apollo_compiler::Schema;
+use apollo_compiler::ast::Document;
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
@@ -41,7 +42,21 @@ impl Supergraph {
         }
     }
 
-    /// Reads a schema with `join` directives, as composition makes it.
+    /// Reads a document with `join` directives, as composition makes it.
+    ///
+    /// # Errors
+    /// Everything that keeps the document from being a supergraph.
+    pub fn from_document(document: &Document) -> Result<Self, Vec<Diagnostic>> {
+        match document.to_schema() {
+            Ok(schema) => Self::from_schema(schema),
+            Err(with_errors) => Err(graphql_diagnostics(
+                &with_errors.partial,
+                &with_errors.errors,
+            )),
+        }
+    }
+
+    /// Reads a schema with `join` directives.
     ///
     /// # Errors
     /// Everything that keeps the schema from being a supergraph, with places where the schema was parsed

@@ -10,12 +10,21 @@ use super::repairs::repairs;
 use super::runtime_types::Agreement;
 use super::walk::{Failure, Problem, Walk};
 use super::{
-    Findings, INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN, Origin, SATISFIABILITY_ERROR,
+    INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN, Origin, SATISFIABILITY_ERROR,
     SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
 };
 
 /// For so many failures repairs are looked for: the others are mostly consequences.
 const REPAIRED: usize = 5;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Why the graph cannot be used.
+    pub(super) errors: Vec<Diagnostic>,
+    /// What is odd about it.
+    pub(super) hints: Vec<Diagnostic>,
+}
 
 /// Everything that the search found.
 pub(super) fn report(walk: &mut Walk<'_>, supergraph: &Supergraph, origin: Origin<'_>) -> Findings {

@@ -44,7 +44,7 @@ pub struct Reach<'g> {
     environment: u32,
     environments: FxHashMap<Environment, u32>,
     current: Environment,
-    closures: FxHashMap<(u32, TypeId, Box<[NodeId]>), Arc<[Reached]>>,
+    closures: FxHashMap<(u32, TypeId, NodeId), Arc<[Reached]>>,
     stack: Vec<Frame>,
     /// Requirements that are being looked at, and the height of the stack when each was begun.
     requirements: Vec<(NodeId, FieldId, Box<[NodeId]>, usize)>,
@@ -55,7 +55,7 @@ pub struct Reach<'g> {
 #[derive(Debug)]
 struct Frame {
     type_id: TypeId,
-    start: Box<[NodeId]>,
+    start: NodeId,
     reached: Vec<Reached>,
     /// The lowest height of the stack that it took an unfinished answer from.
     depends_on: usize,
@@ -99,8 +99,29 @@ impl<'g> Reach<'g> {
 
     /// All nodes that can be reached from `start` (ascending) for one object of type `type_id`, ascending, `start`
     /// included. For an interface, `start` holds interface objects whose type is not known yet.
+    ///
+    /// Each start is looked at alone: a key is not put together from fields of two starts, although both belong to
+    /// one object. That is what the field's other gateways promise, and it keeps the number of closures small.
     pub fn closure(&mut self, type_id: TypeId, start: &[NodeId]) -> Arc<[Reached]> {
-        let key = (self.environment, type_id, Box::from(start));
+        if let [only] = start {
+            return self.closure_of(type_id, *only);
+        }
+        let mut nearest: FxHashMap<NodeId, Reached> = FxHashMap::default();
+        for node in start {
+            for reached in self.closure_of(type_id, *node).iter() {
+                let known = nearest.entry(reached.node).or_insert(*reached);
+                if reached.hops < known.hops {
+                    *known = *reached;
+                }
+            }
+        }
+        let mut all: Vec<Reached> = nearest.into_values().collect();
+        all.sort_unstable_by_key(|reached| reached.node);
+        all.into()
+    }
+
+    fn closure_of(&mut self, type_id: TypeId, start: NodeId) -> Arc<[Reached]> {
+        let key = (self.environment, type_id, start);
         if let Some(known) = self.closures.get(&key) {
             return Arc::clone(known);
         }
@@ -110,7 +131,7 @@ impl<'g> Reach<'g> {
         let undecided = self.undecided.take();
         self.stack.push(Frame {
             type_id,
-            start: Box::from(start),
+            start,
             reached: self.starting_points(type_id, start),
             depends_on: usize::MAX,
         });
@@ -347,7 +368,7 @@ impl<'g> Reach<'g> {
     }
 
     /// `start`; for a root type also its other subgraphs, which are entered without a key.
-    fn starting_points(&self, type_id: TypeId, start: &[NodeId]) -> Vec<Reached> {
+    fn starting_points(&self, type_id: TypeId, start: NodeId) -> Vec<Reached> {
         let point = |node: NodeId, hops: u32| Reached {
             node,
             hops,
@@ -357,18 +378,15 @@ impl<'g> Reach<'g> {
         let others = info
             .nodes
             .iter()
-            .filter(|node| info.root.is_some() && !start.contains(node));
-        let others: Vec<Reached> = others.map(|node| point(*node, 1)).collect();
-        start
-            .iter()
-            .map(|node| point(*node, 0))
-            .chain(others)
+            .filter(|node| info.root.is_some() && **node != start);
+        std::iter::once(point(start, 0))
+            .chain(others.map(|node| point(*node, 1)))
             .collect()
     }
 
     /// What an unfinished computation of the same closure has so far, or nothing more when nested too deeply.
-    fn in_progress(&mut self, type_id: TypeId, start: &[NodeId]) -> Option<Arc<[Reached]>> {
-        let same = |frame: &Frame| frame.type_id == type_id && *frame.start == *start;
+    fn in_progress(&mut self, type_id: TypeId, start: NodeId) -> Option<Arc<[Reached]>> {
+        let same = |frame: &Frame| frame.type_id == type_id && frame.start == start;
         if let Some(position) = self.stack.iter().position(same) {
             self.depend_on(position + 1);
             let mut partial = self.stack[position].reached.clone();
