@@ -1,16 +1,62 @@
 //! A plan made ready to run: done once for each document.
+//!
+//! In order: the conditions that hold, the shape of each answer and the places of the response, places that share
+//! objects, slots, fetches by slots, what the client gets.
+
+pub(crate) mod client_shape;
+pub(crate) mod conditions;
+pub(crate) mod fetches;
+pub(crate) mod layout;
+pub(crate) mod scan_shape;
+pub(crate) mod types;
 
 use crate::client::SubgraphRequest;
+use crate::compile::client_shape::{ClientShapes, CompositeId, ShapeBuilder};
+use crate::compile::conditions::{Conditions, condition_variables};
+use crate::compile::fetches::{CompiledFetch, FetchCompiler};
+use crate::compile::layout::Layout;
+use crate::compile::scan_shape::{EnumValues, ScanBuilder, ScanId, ScanObject};
+use crate::compile::types::TypeTable;
 use crate::options::CompileOptions;
+use crate::store::{LayoutId, TypeId};
 use crate::variables::CoercedVariables;
-use std::sync::Arc;
-use weft_query_plan::{Operation, QueryPlan};
+use apollo_compiler::Name;
+use apollo_compiler::ast::OperationType;
+use bytes::Bytes;
+use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use weft_query_plan::{FetchId, FetchKind, Operation, QueryPlan};
 use weft_supergraph::Supergraph;
+
+/// How many sets of condition values are kept compiled.
+const VARIANTS: usize = 64;
 
 /// A plan with everything prepared that does not change between requests. Shared by all requests of a document.
 #[derive(Debug)]
 pub struct CompiledPlan {
+    supergraph: Arc<Supergraph>,
+    operation: Operation,
     plan: QueryPlan,
+    options: CompileOptions,
+    condition_variables: Vec<Name>,
+    variants: RwLock<FxHashMap<Conditions, Arc<Variant>>>,
+    /// The size of the last response: room for the next one.
+    response_bytes: AtomicUsize,
+}
+
+/// A plan for one set of values of its condition variables.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) types: TypeTable,
+    pub(crate) enums: Vec<EnumValues>,
+    pub(crate) layouts: Vec<Layout>,
+    pub(crate) root_layout: LayoutId,
+    pub(crate) root_type: TypeId,
+    pub(crate) scans: Vec<ScanObject>,
+    pub(crate) fetches: Vec<CompiledFetch>,
+    pub(crate) shapes: ClientShapes,
+    pub(crate) root_shape: CompositeId,
 }
 
 impl CompiledPlan {
@@ -21,7 +67,19 @@ impl CompiledPlan {
         plan: QueryPlan,
         options: &CompileOptions,
     ) -> Self {
-        unimplemented!()
+        let compiled = Self {
+            supergraph: Arc::clone(supergraph),
+            operation: operation.clone(),
+            plan,
+            options: options.clone(),
+            condition_variables: condition_variables(operation),
+            variants: RwLock::default(),
+            response_bytes: AtomicUsize::new(1024),
+        };
+        if compiled.condition_variables.is_empty() {
+            compiled.variant(&CoercedVariables::default());
+        }
+        compiled
     }
 
     /// The plan that it was made from.
@@ -32,6 +90,105 @@ impl CompiledPlan {
     /// The request that starts a subscription's source; `None` where the operation is no subscription, or where its
     /// field is left out by `@skip`.
     pub fn subscription(&self, variables: &CoercedVariables) -> Option<SubgraphRequest<'_>> {
-        unimplemented!()
+        if self.plan.operation_type != OperationType::Subscription {
+            return None;
+        }
+        let variant = self.variant(variables);
+        let compiled = variant.fetches.first().filter(|fetch| fetch.is_included)?;
+        let body = Bytes::from(compiled.body(variables, |_| {}));
+        self.request(0, body, 0)
+    }
+
+    /// The plan for the condition values of a request.
+    pub(crate) fn variant(&self, variables: &CoercedVariables) -> Arc<Variant> {
+        let conditions = Conditions::of_request(&self.condition_variables, variables);
+        let known = self.variants.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(variant) = known.get(&conditions) {
+            return Arc::clone(variant);
+        }
+        drop(known);
+        let variant = Arc::new(self.compile(&conditions));
+        let mut known = self.variants.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < VARIANTS {
+            known.insert(conditions, Arc::clone(&variant));
+        }
+        variant
+    }
+
+    fn compile(&self, conditions: &Conditions) -> Variant {
+        let mut builder = ScanBuilder::new(&self.supergraph, conditions);
+        let root_type = builder.types.intern(&self.supergraph, self.operation.operation().object_type());
+        let draft = fetches::draft(&mut builder, &self.plan);
+        fetches::share(&mut builder.places, &self.plan, &draft);
+        let (layouts, places) = std::mem::take(&mut builder.places).finish();
+        let scans = ScanBuilder::finish(builder.take_scans(), &places, &layouts);
+        let (root_layout, fetches) = FetchCompiler {
+            supergraph: &self.supergraph,
+            conditions,
+            types: &mut builder.types,
+            layouts: &layouts,
+            places: &places,
+        }
+        .compile(&self.plan, draft);
+        let mut shapes = ShapeBuilder::new(&self.operation, conditions, &layouts, &mut builder);
+        let root_shape = shapes.root(root_layout);
+        let shapes = shapes.shapes;
+        Variant {
+            types: builder.types,
+            enums: builder.enums,
+            root_layout,
+            root_type,
+            scans,
+            fetches,
+            shapes,
+            root_shape,
+            layouts,
+        }
+    }
+
+    /// A request of that fetch with that body.
+    pub(crate) fn request(
+        &self,
+        fetch: usize,
+        body: Bytes,
+        representations: usize,
+    ) -> Option<SubgraphRequest<'_>> {
+        let planned = self.plan.fetches.get(fetch)?;
+        Some(SubgraphRequest {
+            subgraph: planned.subgraph,
+            subgraph_name: &planned.subgraph_name,
+            fetch: FetchId(u32::try_from(fetch).ok()?),
+            operation_type: match &planned.kind {
+                FetchKind::Root { operation_type, .. } => *operation_type,
+                FetchKind::Entities(_) => OperationType::Query,
+            },
+            operation_name: planned.operation_name.as_deref(),
+            representations,
+            body,
+        })
+    }
+
+    /// How large the response will probably be.
+    pub(crate) fn expected_bytes(&self) -> usize {
+        self.response_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Notes how large a response was.
+    pub(crate) fn note_bytes(&self, bytes: usize) {
+        self.response_bytes.store(bytes, Ordering::Relaxed);
+    }
+}
+
+impl Variant {
+    /// An answer's shape.
+    #[inline]
+    pub(crate) fn scan(&self, id: ScanId) -> &ScanObject {
+        &self.scans[id.0 as usize]
+    }
+
+    /// A layout.
+    #[inline]
+    pub(crate) fn layout(&self, id: LayoutId) -> &Layout {
+        &self.layouts[id.0 as usize]
     }
 }

@@ -1,13 +1,18 @@
 //! From a compiled plan and variables to a response: starts each fetch when its inputs are there.
 
-use crate::client::SubgraphClient;
+use crate::client::{FetchError, FetchErrorCode, SubgraphClient, SubgraphResponse};
 use crate::compile::CompiledPlan;
+use crate::complete::Completer;
+use crate::fetch::{Call, Run};
 use crate::options::ExecutionOptions;
 use crate::response::Response;
 use crate::variables::CoercedVariables;
 use bytes::Bytes;
-use std::future::Future;
+use futures::Stream;
+use futures::stream::FuturesUnordered;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// What one request brings to a plan.
 pub struct ExecutionRequest<'request> {
@@ -49,7 +54,7 @@ pub async fn execute<C: SubgraphClient>(
     client: &C,
     options: &ExecutionOptions,
 ) -> Response {
-    unimplemented!()
+    run(plan, None, request, client, options).await
 }
 
 /// Answers one event of a subscription: `event` is the source's payload, `{"data":…,"errors":…}`.
@@ -60,5 +65,96 @@ pub async fn execute_event<C: SubgraphClient>(
     client: &C,
     options: &ExecutionOptions,
 ) -> Response {
-    unimplemented!()
+    run(plan, Some(event), request, client, options).await
+}
+
+async fn run<C: SubgraphClient>(
+    plan: &CompiledPlan,
+    event: Option<Bytes>,
+    mut request: ExecutionRequest<'_>,
+    client: &C,
+    options: &ExecutionOptions,
+) -> Response {
+    let variant = plan.variant(request.variables);
+    let mut run = Run::new(plan.plan(), &variant, request.variables, options);
+    let mut ready = run.start(event);
+    let mut calls = FuturesUnordered::new();
+    loop {
+        for call in ready.drain(..) {
+            calls.push(send(plan, client, call));
+        }
+        match poll_fn(|context| next(&mut calls, &mut request.deadline, context)).await {
+            Some((call, result)) => run.absorb(call, result, &mut ready),
+            None if calls.is_empty() => break,
+            None => {
+                // The deadline: whatever is under way is dropped, which cancels it.
+                calls.clear();
+                request.deadline = None;
+                run.give_up();
+            }
+        }
+    }
+    complete(plan, run, &request, options)
+}
+
+type Answered<'plan> = (Call, Result<SubgraphResponse, FetchError>);
+
+async fn send<'plan, C: SubgraphClient>(
+    plan: &'plan CompiledPlan,
+    client: &'plan C,
+    mut call: Call,
+) -> (Call, Result<SubgraphResponse, FetchError>) {
+    let body = Bytes::from(std::mem::take(&mut call.body));
+    let request = plan.request(call.fetch, body, call.representations());
+    match request {
+        Some(request) => (call, client.fetch(request).await),
+        None => {
+            let error = FetchError::new(FetchErrorCode::Refused, "the plan has no such fetch");
+            (call, Err(error))
+        }
+    }
+}
+
+/// The next answer; `None` when there is none to wait for, or when the deadline has passed.
+fn next<S: Stream<Item = T> + Unpin, T>(
+    calls: &mut S,
+    deadline: &mut Option<Pin<Box<dyn Future<Output = ()> + Send + '_>>>,
+    context: &mut Context<'_>,
+) -> Poll<Option<T>> {
+    if let Poll::Ready(next) = Pin::new(calls).poll_next(context) {
+        return Poll::Ready(next);
+    }
+    match deadline {
+        Some(deadline) => deadline.as_mut().poll(context).map(|()| None),
+        None => Poll::Pending,
+    }
+}
+
+fn complete(
+    plan: &CompiledPlan,
+    run: Run<'_>,
+    request: &ExecutionRequest<'_>,
+    options: &ExecutionOptions,
+) -> Response {
+    let mut run = run;
+    let expected = plan.expected_bytes();
+    let completer = Completer {
+        variant: run.variant,
+        plan: plan.plan(),
+        store: &run.store,
+        errors: &mut run.errors,
+        introspection: request.introspection,
+        options,
+        out: Vec::with_capacity(expected + expected / 8),
+        error_list: Vec::new(),
+        error_count: 0,
+    };
+    let completed = completer.complete(run.root, request.extensions);
+    plan.note_bytes(completed.body.len());
+    Response {
+        body: Bytes::from(completed.body),
+        data_is_null: completed.data_is_null,
+        errors: completed.errors,
+        subgraph_requests: run.sent,
+    }
 }

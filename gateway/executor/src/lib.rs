@@ -13,10 +13,20 @@
 
 mod client;
 mod compile;
+mod complete;
+mod error_path;
+mod errors;
 mod execute;
+mod fetch;
+mod json;
+mod merge;
 mod options;
+mod reported;
+mod representations;
 pub mod request_body;
 mod response;
+mod scan;
+mod store;
 mod variables;
 
 pub use client::{FetchError, FetchErrorCode, SubgraphClient, SubgraphRequest, SubgraphResponse};

@@ -1,0 +1,396 @@
+//! Fetches made ready to send: prerendered bodies, where entities stand, how they become representations.
+
+use crate::compile::conditions::Conditions;
+use crate::compile::layout::{Layout, LayoutBuilder, PlaceId, Places};
+use crate::compile::scan_shape::{ScanBuilder, ScanId};
+use crate::compile::types::{TypeSet, TypeTable, UNKNOWN};
+use crate::json::write_string;
+use crate::store::LayoutId;
+use apollo_compiler::Name;
+use apollo_compiler::ast::OperationType;
+use weft_query_plan::{
+    EntityCall, Fetch, FetchKind, PathSegment, QueryPlan, RepresentationItem, ResponsePath,
+};
+use weft_supergraph::Supergraph;
+
+/// A fetch of the plan, for one set of condition values.
+#[derive(Debug)]
+pub(crate) struct CompiledFetch {
+    /// Whether its conditions hold.
+    pub(crate) is_included: bool,
+    /// How many fetches it waits for.
+    pub(crate) dependencies: u32,
+    /// The fetches that wait for it, by position.
+    pub(crate) dependents: Vec<u32>,
+    /// The body up to the variables: `{"query":…,"variables":{`.
+    pub(crate) head: Box<[u8]>,
+    /// The client's variables that it passes on, each with its key.
+    pub(crate) variables: Vec<(Name, Box<[u8]>)>,
+    /// What it asks.
+    pub(crate) work: Work,
+}
+
+/// What a fetch asks.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Fields of a root type.
+    Root {
+        /// Its answer's shape.
+        scan: ScanId,
+        /// The objects that it completes.
+        target: Target,
+    },
+    /// Fields of entities.
+    Entities(Vec<CompiledCall>),
+}
+
+/// An `_entities` field of a fetch.
+#[derive(Debug)]
+pub(crate) struct CompiledCall {
+    /// Whether its conditions hold.
+    pub(crate) is_included: bool,
+    /// Its response key with quotes.
+    pub(crate) response_key: Box<[u8]>,
+    /// `"representations":`, by its variable's name.
+    pub(crate) variable: Box<[u8]>,
+    /// Where the entities stand.
+    pub(crate) targets: Vec<Target>,
+    /// How they become representations.
+    pub(crate) representations: Vec<CompiledRepresentation>,
+    /// An entity's shape in the answer.
+    pub(crate) scan: ScanId,
+    place: PlaceId,
+}
+
+/// A path into the merged response.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Target {
+    /// Its steps from the root on.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// One step of a path.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// Into a slot.
+    Slot(u32),
+    /// Into all items.
+    List,
+    /// Stay for objects of those types.
+    Types(TypeSet),
+    /// Nothing is ever there.
+    Nowhere,
+}
+
+/// How objects of some types become representations.
+#[derive(Debug)]
+pub(crate) struct CompiledRepresentation {
+    /// Which objects.
+    pub(crate) types: TypeSet,
+    /// The type name to send, with quotes, where it is not the object's own.
+    pub(crate) typename: Option<Box<[u8]>>,
+    /// What is copied, for each layout that entities have.
+    pub(crate) items: Vec<(LayoutId, Vec<CompiledItem>)>,
+}
+
+/// Part of a representation.
+#[derive(Debug)]
+pub(crate) enum CompiledItem {
+    /// A field.
+    Field {
+        /// `"key":`
+        key: Box<[u8]>,
+        /// Its slot; `None` where no fetch writes it.
+        slot: Option<u32>,
+        /// What is copied below; empty for a leaf.
+        items: Vec<CompiledItem>,
+    },
+    /// The runtime type's name, below the entity itself.
+    Typename {
+        /// `"key":`
+        key: Box<[u8]>,
+    },
+    /// More for some types.
+    Fragment {
+        /// Which types.
+        types: TypeSet,
+        /// What is copied.
+        items: Vec<CompiledItem>,
+    },
+}
+
+/// What [`draft`] found before layouts were known.
+pub(crate) struct Draft {
+    root: PlaceId,
+    works: Vec<DraftWork>,
+}
+
+enum DraftWork {
+    Root(ScanId),
+    Entities(Vec<(ScanId, PlaceId)>),
+}
+
+/// First pass: shapes of all answers, and the places of the response.
+pub(crate) fn draft<'plan>(builder: &mut ScanBuilder<'plan>, plan: &'plan QueryPlan) -> Draft {
+    let root = builder.places.place();
+    let works = plan
+        .fetches
+        .iter()
+        .map(|fetch| draft_fetch(builder, fetch, root))
+        .collect();
+    Draft { root, works }
+}
+
+fn draft_fetch<'plan>(builder: &mut ScanBuilder<'plan>, fetch: &'plan Fetch, root: PlaceId) -> DraftWork {
+    match &fetch.kind {
+        FetchKind::Root {
+            operation_type,
+            target,
+            selection,
+        } => {
+            let place = place_at(&mut builder.places, root, target);
+            let type_id = root_type(builder, *operation_type);
+            DraftWork::Root(builder.object(&[selection], type_id, place))
+        }
+        FetchKind::Entities(calls) => DraftWork::Entities(
+            calls
+                .iter()
+                .map(|call| draft_call(builder, call, root))
+                .collect(),
+        ),
+    }
+}
+
+fn root_type(builder: &mut ScanBuilder<'_>, operation_type: OperationType) -> crate::store::TypeId {
+    match builder.supergraph.schema().root_operation(operation_type) {
+        Some(name) => {
+            let name = name.clone();
+            builder.types.intern(builder.supergraph, &name)
+        }
+        None => UNKNOWN,
+    }
+}
+
+fn draft_call<'plan>(
+    builder: &mut ScanBuilder<'plan>,
+    call: &'plan EntityCall,
+    root: PlaceId,
+) -> (ScanId, PlaceId) {
+    let place = builder.places.place();
+    let scan = builder.object(&[&call.selection], UNKNOWN, place);
+    for target in &call.targets {
+        let target = place_at(&mut builder.places, root, target);
+        builder.register(&call.selection, target);
+    }
+    (scan, place)
+}
+
+fn place_at(places: &mut LayoutBuilder, root: PlaceId, path: &ResponsePath) -> PlaceId {
+    path.0.iter().fold(root, |place, segment| match segment {
+        PathSegment::Key(key) => places.child(place, key),
+        PathSegment::List | PathSegment::Types(_) => place,
+    })
+}
+
+/// Second pass: places whose objects may be shared become one.
+pub(crate) fn share(places: &mut LayoutBuilder, plan: &QueryPlan, draft: &Draft) {
+    for (fetch, work) in plan.fetches.iter().zip(&draft.works) {
+        if let (FetchKind::Entities(calls), DraftWork::Entities(drafts)) = (&fetch.kind, work) {
+            for (call, (_, place)) in calls.iter().zip(drafts) {
+                for target in &call.targets {
+                    let target = place_at(places, draft.root, target);
+                    places.share_children(*place, target);
+                }
+            }
+        }
+    }
+}
+
+/// Last pass: everything by slots.
+pub(crate) struct FetchCompiler<'plan> {
+    pub(crate) supergraph: &'plan Supergraph,
+    pub(crate) conditions: &'plan Conditions,
+    pub(crate) types: &'plan mut TypeTable,
+    pub(crate) layouts: &'plan [Layout],
+    pub(crate) places: &'plan Places,
+}
+
+impl FetchCompiler<'_> {
+    /// All fetches of a plan.
+    pub(crate) fn compile(&mut self, plan: &QueryPlan, draft: Draft) -> (LayoutId, Vec<CompiledFetch>) {
+        let root = self.places.layout(draft.root);
+        let mut fetches: Vec<_> = plan
+            .fetches
+            .iter()
+            .zip(draft.works)
+            .map(|(fetch, work)| self.fetch(fetch, work, root))
+            .collect();
+        for (position, fetch) in plan.fetches.iter().enumerate() {
+            for dependency in &fetch.depends_on {
+                if let Some(dependency) = fetches.get_mut(dependency.index()) {
+                    dependency.dependents.push(u32::try_from(position).unwrap_or(u32::MAX));
+                    fetches[position].dependencies += 1;
+                }
+            }
+        }
+        (root, fetches)
+    }
+
+    fn fetch(&mut self, fetch: &Fetch, work: DraftWork, root: LayoutId) -> CompiledFetch {
+        CompiledFetch {
+            is_included: self.holds(&fetch.conditions),
+            dependencies: 0,
+            dependents: Vec::new(),
+            head: head(fetch).into(),
+            variables: fetch
+                .variables
+                .iter()
+                .map(|variable| {
+                    let key = format!("\"{}\":", variable.name).into_bytes();
+                    (variable.name.clone(), key.into())
+                })
+                .collect(),
+            work: match (&fetch.kind, work) {
+                (FetchKind::Root { target, .. }, DraftWork::Root(scan)) => Work::Root {
+                    scan,
+                    target: self.target(target, root).0,
+                },
+                (FetchKind::Entities(calls), DraftWork::Entities(drafts)) => Work::Entities(
+                    calls
+                        .iter()
+                        .zip(drafts)
+                        .map(|(call, (scan, place))| self.call(call, scan, place, root))
+                        .collect(),
+                ),
+                _ => Work::Entities(Vec::new()),
+            },
+        }
+    }
+
+    fn holds(&self, conditions: &weft_query_plan::FetchConditions) -> bool {
+        conditions.hold(|name| self.conditions.value(name))
+    }
+
+    fn call(&mut self, call: &EntityCall, scan: ScanId, place: PlaceId, root: LayoutId) -> CompiledCall {
+        let targets: Vec<_> = call
+            .targets
+            .iter()
+            .map(|target| self.target(target, root))
+            .collect();
+        let mut layouts: Vec<_> = targets.iter().filter_map(|(_, layout)| *layout).collect();
+        layouts.sort_unstable();
+        layouts.dedup();
+        CompiledCall {
+            is_included: self.holds(&call.conditions),
+            response_key: format!("\"{}\"", call.response_key).into_bytes().into(),
+            variable: format!("\"{}\":", call.representations_variable)
+                .into_bytes()
+                .into(),
+            targets: targets.into_iter().map(|(target, _)| target).collect(),
+            representations: call
+                .representations
+                .iter()
+                .map(|representation| CompiledRepresentation {
+                    types: self.type_set(&representation.type_condition),
+                    typename: representation
+                        .typename
+                        .as_ref()
+                        .map(|name| format!("\"{name}\"").into_bytes().into()),
+                    items: layouts
+                        .iter()
+                        .map(|layout| {
+                            let mut items = self.items(&representation.items, Some(*layout));
+                            // An entity's own type name is always sent.
+                            items.retain(|item| !matches!(item, CompiledItem::Typename { .. }));
+                            (*layout, items)
+                        })
+                        .collect(),
+                })
+                .collect(),
+            scan,
+            place,
+        }
+    }
+
+    fn type_set(&mut self, name: &Name) -> TypeSet {
+        let id = self.types.intern(self.supergraph, name);
+        self.types.possible(id)
+    }
+
+    /// A path by slots, and the layout of the objects where it ends.
+    fn target(&mut self, path: &ResponsePath, root: LayoutId) -> (Target, Option<LayoutId>) {
+        let mut layout = Some(root);
+        let mut steps = Vec::with_capacity(path.0.len());
+        for segment in &path.0 {
+            steps.push(match segment {
+                PathSegment::List => Step::List,
+                PathSegment::Types(names) => {
+                    let types = names
+                        .iter()
+                        .map(|name| self.types.intern(self.supergraph, name))
+                        .collect();
+                    Step::Types(TypeSet::new(types))
+                }
+                PathSegment::Key(key) => match self.slot(layout, key) {
+                    Some((slot, child)) => {
+                        layout = child;
+                        Step::Slot(slot)
+                    }
+                    None => Step::Nowhere,
+                },
+            });
+        }
+        (Target { steps }, layout)
+    }
+
+    fn slot(&self, layout: Option<LayoutId>, key: &Name) -> Option<(u32, Option<LayoutId>)> {
+        let layout = &self.layouts[layout?.0 as usize];
+        let slot = layout.slot(key)?;
+        Some((slot, layout.children[slot as usize]))
+    }
+
+    fn items(&mut self, items: &[RepresentationItem], layout: Option<LayoutId>) -> Vec<CompiledItem> {
+        items
+            .iter()
+            .map(|item| match item {
+                RepresentationItem::Field(field) if field.stored_as == "__typename" => {
+                    let key = format!("\"{}\":", field.name).into_bytes().into();
+                    CompiledItem::Typename { key }
+                }
+                RepresentationItem::Field(field) => {
+                    let found = self.slot(layout, &field.stored_as);
+                    CompiledItem::Field {
+                        key: format!("\"{}\":", field.name).into_bytes().into(),
+                        slot: found.map(|(slot, _)| slot),
+                        items: self.items(&field.items, found.and_then(|(_, child)| child)),
+                    }
+                }
+                RepresentationItem::Fragment {
+                    type_condition,
+                    items,
+                } => CompiledItem::Fragment {
+                    types: self.type_set(type_condition),
+                    items: self.items(items, layout),
+                },
+            })
+            .collect()
+    }
+}
+
+impl CompiledCall {
+    /// The place of its entities in the answer.
+    pub(crate) fn place(&self) -> PlaceId {
+        self.place
+    }
+}
+
+fn head(fetch: &Fetch) -> Vec<u8> {
+    let mut head = b"{\"query\":".to_vec();
+    write_string(&mut head, &fetch.document);
+    if let Some(name) = &fetch.operation_name {
+        head.extend_from_slice(b",\"operationName\":");
+        write_string(&mut head, name);
+    }
+    head.extend_from_slice(b",\"variables\":{");
+    head
+}

@@ -1,0 +1,350 @@
+//! Writes the client's response: one walk over shapes and slots, nulls travel up by truncating what was written.
+//!
+//! Errors get their paths here: a failed value is met at every place of the client's that it stands at.
+//! <https://spec.graphql.org/draft/#CompleteValue()>
+
+use crate::compile::Variant;
+use crate::compile::client_shape::{
+    ClientKind, ClientType, CompositeId, ShapeField, Source,
+};
+use crate::errors::{Errors, Segment};
+use crate::execute::PrerenderedField;
+use crate::json::write_string;
+use crate::options::ExecutionOptions;
+use crate::store::{ErrorId, ObjectId, Store, Value};
+use std::ops::Range;
+use weft_query_plan::QueryPlan;
+
+/// The response as bytes, and what it says.
+#[derive(Debug)]
+pub(crate) struct Completed {
+    pub(crate) body: Vec<u8>,
+    pub(crate) data_is_null: bool,
+    pub(crate) errors: usize,
+}
+
+/// What completion reads.
+pub(crate) struct Completer<'run> {
+    pub(crate) variant: &'run Variant,
+    pub(crate) plan: &'run QueryPlan,
+    pub(crate) store: &'run Store,
+    pub(crate) errors: &'run mut Errors,
+    pub(crate) introspection: &'run [PrerenderedField],
+    pub(crate) options: &'run ExecutionOptions,
+    /// The response so far.
+    pub(crate) out: Vec<u8>,
+    /// The items of `errors` so far.
+    pub(crate) error_list: Vec<u8>,
+    pub(crate) error_count: usize,
+}
+
+/// A null that the place does not allow: it travels up.
+struct NullTravels;
+
+/// A place of the response, as a list towards the root.
+#[derive(Clone, Copy)]
+struct Path<'walk> {
+    parent: Option<&'walk Path<'walk>>,
+    step: Step<'walk>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'walk> {
+    Root,
+    /// `"key":` as it was prerendered.
+    Key(&'walk [u8]),
+    Index(usize),
+}
+
+impl Completer<'_> {
+    /// The whole response for the object at the root.
+    pub(crate) fn complete(mut self, root: ObjectId, extensions: Option<&[u8]>) -> Completed {
+        self.out.extend_from_slice(b"{\"data\":");
+        let start = self.out.len();
+        let path = Path {
+            parent: None,
+            step: Step::Root,
+        };
+        let data_is_null = match self.object(self.variant.root_shape, root, &path) {
+            Ok(()) => false,
+            Err(NullTravels) => {
+                self.out.truncate(start);
+                self.out.extend_from_slice(b"null");
+                true
+            }
+        };
+        self.report_unseen(root);
+        if self.error_count > 0 {
+            self.out.extend_from_slice(b",\"errors\":[");
+            self.out.append(&mut self.error_list);
+            self.out.push(b']');
+        }
+        if let Some(extensions) = extensions {
+            self.out.extend_from_slice(b",\"extensions\":");
+            self.out.extend_from_slice(extensions);
+        }
+        self.out.push(b'}');
+        Completed {
+            body: self.out,
+            data_is_null,
+            errors: self.error_count,
+        }
+    }
+
+    fn object(
+        &mut self,
+        composite: CompositeId,
+        object: ObjectId,
+        path: &Path<'_>,
+    ) -> Result<(), NullTravels> {
+        let variant = self.variant;
+        let type_id = self.store.object(object).type_id;
+        let composite = &variant.shapes.composites[composite.0 as usize];
+        let Some(shape) = composite.shape(type_id, &variant.types) else {
+            if variant.types.is_abstract(type_id) {
+                self.report_internal(path, "the runtime type of an object is not known");
+            }
+            return Err(NullTravels);
+        };
+        self.out.push(b'{');
+        let mut is_first = true;
+        for field in &variant.shapes.objects[shape as usize].fields {
+            if !is_first {
+                self.out.push(b',');
+            }
+            is_first = false;
+            let key = variant.shapes.text(&field.key);
+            self.out.extend_from_slice(key);
+            let path = Path {
+                parent: Some(path),
+                step: Step::Key(key),
+            };
+            self.field(field, object, &path)?;
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    #[inline]
+    fn field(
+        &mut self,
+        field: &ShapeField,
+        object: ObjectId,
+        path: &Path<'_>,
+    ) -> Result<(), NullTravels> {
+        match &field.source {
+            Source::Slot(slot) => {
+                let value = self.store.get(object, *slot);
+                self.value(&field.ty, value, path, &field.coordinate)
+            }
+            Source::Literal(text) => {
+                self.out.extend_from_slice(self.variant.shapes.text(text));
+                Ok(())
+            }
+            Source::Nothing => self.value(&field.ty, Value::Absent, path, &field.coordinate),
+            Source::Prerendered(key) => {
+                let known = self.introspection.iter().find(|known| known.response_key == key.as_str());
+                match known {
+                    Some(known) => self.out.extend_from_slice(&known.value),
+                    None => return self.value(&field.ty, Value::Absent, path, &field.coordinate),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn value(
+        &mut self,
+        ty: &ClientType,
+        value: Value,
+        path: &Path<'_>,
+        coordinate: &Range<u32>,
+    ) -> Result<(), NullTravels> {
+        let start = self.out.len();
+        let completed = match (value, &ty.kind) {
+            (Value::Leaf(slice), ClientKind::Leaf) => {
+                self.out.extend_from_slice(self.store.text(slice));
+                return Ok(());
+            }
+            (Value::Leaf(slice), ClientKind::Enum(values)) => {
+                let text = self.store.text(slice);
+                match self.variant.enums[*values as usize].is_visible(text) {
+                    true => {
+                        self.out.extend_from_slice(text);
+                        return Ok(());
+                    }
+                    false => self.no_value(ty, path, coordinate),
+                }
+            }
+            (Value::Object(object), ClientKind::Object(composite)) => {
+                self.object(*composite, object, path)
+            }
+            (Value::List { start, length }, ClientKind::List(item)) => {
+                self.list(item, start, length, path, coordinate)
+            }
+            (Value::Failed(error), _) => {
+                self.report(error, path);
+                Err(NullTravels)
+            }
+            _ => self.no_value(ty, path, coordinate),
+        };
+        match completed {
+            Err(NullTravels) if !ty.non_null => {
+                self.out.truncate(start);
+                self.out.extend_from_slice(b"null");
+                Ok(())
+            }
+            completed => completed,
+        }
+    }
+
+    fn list(
+        &mut self,
+        item: &ClientType,
+        start: u32,
+        length: u32,
+        path: &Path<'_>,
+        coordinate: &Range<u32>,
+    ) -> Result<(), NullTravels> {
+        let store = self.store;
+        self.out.push(b'[');
+        for (index, value) in store.items(start, length).iter().enumerate() {
+            if index > 0 {
+                self.out.push(b',');
+            }
+            let path = Path {
+                parent: Some(path),
+                step: Step::Index(index),
+            };
+            self.value(item, *value, &path, coordinate)?;
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+
+    fn no_value(
+        &mut self,
+        ty: &ClientType,
+        path: &Path<'_>,
+        coordinate: &Range<u32>,
+    ) -> Result<(), NullTravels> {
+        if ty.non_null {
+            let coordinate = self.variant.shapes.text(coordinate);
+            let message = format!(
+                "there is no value for `{}`, which cannot be null",
+                String::from_utf8_lossy(coordinate)
+            );
+            self.report_internal(path, &message);
+        }
+        Err(NullTravels)
+    }
+
+    /// An error that the response itself shows: there is no one else to blame.
+    fn report_internal(&mut self, path: &Path<'_>, message: &str) {
+        if !self.next_error() {
+            return;
+        }
+        let out = &mut self.error_list;
+        out.extend_from_slice(b"{\"message\":");
+        write_string(out, message);
+        out.extend_from_slice(b",\"path\":");
+        path.write(out, &[]);
+        out.extend_from_slice(b",\"extensions\":{\"code\":\"NULL_IN_NON_NULL_FIELD\"}}");
+    }
+
+    /// Reports all errors of a value.
+    fn report(&mut self, first: ErrorId, path: &Path<'_>) {
+        let mut next = Some(first);
+        while let Some(id) = next {
+            self.errors.get_mut(id).is_reported = true;
+            next = self.errors.get(id).next;
+            self.write(id, |out, rest| path.write(out, rest));
+        }
+    }
+
+    /// Errors of values that the client did not ask for: they stand at the nearest object that it did.
+    fn report_unseen(&mut self, root: ObjectId) {
+        for id in self.errors.ids() {
+            if !self.errors.get(id).is_reported {
+                let object = self.errors.get(id).object;
+                let path = object.and_then(|object| crate::error_path::find(self.variant, self.store, root, object));
+                self.write(id, |out, _| {
+                    if let Some(path) = &path {
+                        out.extend_from_slice(path);
+                    }
+                });
+            }
+        }
+    }
+
+    fn write(&mut self, id: ErrorId, path: impl FnOnce(&mut Vec<u8>, &[Segment])) {
+        if !self.next_error() {
+            return;
+        }
+        let record = self.errors.get(id);
+        let subgraph = match self.plan.fetches.get(record.fetch as usize) {
+            Some(fetch) => &*fetch.subgraph_name,
+            None => "",
+        };
+        let reveal = self.options.errors.of(subgraph);
+        record.write(&mut self.error_list, self.store, subgraph, reveal, |out| {
+            let start = out.len();
+            out.extend_from_slice(b",\"path\":");
+            let empty = out.len();
+            path(out, &record.rest);
+            if out.len() == empty {
+                out.truncate(start);
+            }
+        });
+    }
+
+    /// Counts an error; whether it is still to be written.
+    fn next_error(&mut self) -> bool {
+        if self.error_count >= self.options.limits.errors.max(1) {
+            return false;
+        }
+        if self.error_count > 0 {
+            self.error_list.push(b',');
+        }
+        self.error_count += 1;
+        true
+    }
+}
+
+impl Path<'_> {
+    fn write(&self, out: &mut Vec<u8>, rest: &[Segment]) {
+        out.push(b'[');
+        self.write_steps(out);
+        for segment in rest {
+            separate(out);
+            match segment {
+                Segment::Key(key) => write_string(out, key),
+                Segment::Index(index) => out.extend_from_slice(index.to_string().as_bytes()),
+            }
+        }
+        out.push(b']');
+    }
+
+    fn write_steps(&self, out: &mut Vec<u8>) {
+        if let Some(parent) = self.parent {
+            parent.write_steps(out);
+        }
+        match self.step {
+            Step::Root => {}
+            Step::Key(key) => {
+                separate(out);
+                out.extend_from_slice(key.strip_suffix(b":").unwrap_or(key));
+            }
+            Step::Index(index) => {
+                separate(out);
+                out.extend_from_slice(index.to_string().as_bytes());
+            }
+        }
+    }
+}
+
+fn separate(out: &mut Vec<u8>) {
+    if out.last() != Some(&b'[') {
+        out.push(b',');
+    }
+}

@@ -1,0 +1,254 @@
+//! Puts what a fetch brought into the merged response: objects field by field, lists item by item.
+//!
+//! What an entity call brought below an entity is shared by all its targets, not copied, where their layouts agree.
+
+use crate::compile::Variant;
+use crate::compile::fetches::{Step, Target};
+use crate::compile::scan_shape::{MemberTarget, ScanId, ScanKind};
+use crate::store::{ErrorId, LayoutId, ObjectId, Store, Value};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// Slots of one layout by the slots of another; `None` where the other has no such key.
+type Mapping = Rc<[Option<u32>]>;
+
+/// Merges into one store.
+pub(crate) struct Merger<'run> {
+    variant: &'run Variant,
+    store: &'run mut Store,
+    mappings: FxHashMap<(LayoutId, LayoutId), Mapping>,
+}
+
+impl<'run> Merger<'run> {
+    /// Merges into `store`.
+    pub(crate) fn new(variant: &'run Variant, store: &'run mut Store) -> Self {
+        Self {
+            variant,
+            store,
+            mappings: FxHashMap::default(),
+        }
+    }
+
+    /// Writes all fields of `from` into `to`.
+    pub(crate) fn object(&mut self, from: ObjectId, to: ObjectId) {
+        if from == to {
+            return;
+        }
+        let (source, target) = (*self.store.object(from), *self.store.object(to));
+        let types = &self.variant.types;
+        if types.is_abstract(target.type_id) && !types.is_abstract(source.type_id) {
+            self.store.object_mut(to).type_id = source.type_id;
+        }
+        let slots = self.variant.layout(source.layout).slots();
+        if source.layout == target.layout {
+            for slot in 0..slots {
+                self.slot(from, slot, to, slot, target.layout);
+            }
+            return;
+        }
+        let mapping = self.mapping(source.layout, target.layout);
+        for (slot, target_slot) in (0..slots).zip(mapping.iter()) {
+            if let Some(target_slot) = target_slot {
+                self.slot(from, slot, to, *target_slot, target.layout);
+            }
+        }
+    }
+
+    fn slot(&mut self, from: ObjectId, slot: u32, to: ObjectId, target_slot: u32, layout: LayoutId) {
+        let new = self.store.get(from, slot);
+        if new == Value::Absent {
+            return;
+        }
+        let existing = self.store.get(to, target_slot);
+        let child = self.variant.layout(layout).children[target_slot as usize];
+        let merged = self.value(existing, new, child);
+        self.store.set(to, target_slot, merged);
+    }
+
+    /// A value beats a null, a null beats an error; the first of two leaves stays.
+    fn value(&mut self, existing: Value, new: Value, layout: Option<LayoutId>) -> Value {
+        match (existing, new) {
+            (_, Value::Absent) | (Value::Failed(_), Value::Failed(_) | Value::Null) => existing,
+            (Value::Absent | Value::Null, _) => self.adopt(new, layout),
+            (Value::Failed(error), _) => {
+                let value = self.adopt(new, layout);
+                self.fail_absent(value, error);
+                value
+            }
+            (Value::Object(to), Value::Object(from)) => {
+                self.object(from, to);
+                existing
+            }
+            (
+                Value::List { start, length },
+                Value::List {
+                    start: other,
+                    length: other_length,
+                },
+            ) => {
+                for item in 0..length.min(other_length) {
+                    let (at, from) = ((start + item) as usize, (other + item) as usize);
+                    let merged = self.value(self.store.values[at], self.store.values[from], layout);
+                    self.store.values[at] = merged;
+                }
+                existing
+            }
+            (Value::Object(_) | Value::List { .. }, Value::Failed(error)) => {
+                self.fail_absent(existing, error);
+                existing
+            }
+            (Value::Leaf(_) | Value::Object(_) | Value::List { .. }, _) => existing,
+        }
+    }
+
+    /// The value for a place of that layout: shared where the layouts agree, copied otherwise.
+    fn adopt(&mut self, value: Value, layout: Option<LayoutId>) -> Value {
+        let Some(layout) = layout else {
+            return value;
+        };
+        match value {
+            Value::Object(from) => {
+                let object = *self.store.object(from);
+                if object.layout == layout {
+                    return value;
+                }
+                let slots = self.variant.layout(layout).slots();
+                let copy = self.store.new_object(layout, slots, object.type_id);
+                self.object(from, copy);
+                Value::Object(copy)
+            }
+            Value::List { start, length } if self.is_foreign_list(start, length, layout) => {
+                let mut items = self.store.items(start, length).to_vec();
+                for item in &mut items {
+                    *item = self.adopt(*item, Some(layout));
+                }
+                self.store.new_list(&mut items, 0)
+            }
+            value => value,
+        }
+    }
+
+    /// Whether a list has objects of another layout.
+    fn is_foreign_list(&self, start: u32, length: u32, layout: LayoutId) -> bool {
+        self.store.items(start, length).iter().any(|item| match item {
+            Value::Object(object) => self.store.object(*object).layout != layout,
+            Value::List { start, length } => self.is_foreign_list(*start, *length, layout),
+            _ => false,
+        })
+    }
+
+    /// Fills what is still empty below a value.
+    fn fail_absent(&mut self, value: Value, error: ErrorId) {
+        match value {
+            Value::Object(object) => {
+                let slots = self.variant.layout(self.store.object(object).layout).slots();
+                for slot in 0..slots {
+                    match self.store.get(object, slot) {
+                        Value::Absent => self.store.set(object, slot, Value::Failed(error)),
+                        value => self.fail_absent(value, error),
+                    }
+                }
+            }
+            Value::List { start, length } => {
+                for item in start..start + length {
+                    self.fail_absent(self.store.values[item as usize], error);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The fields that a fetch would have brought failed.
+    pub(crate) fn fail(&mut self, scan: ScanId, object: ObjectId, error: ErrorId) {
+        let variant = self.variant;
+        let scan = variant.scan(scan);
+        let type_id = self.store.object(object).type_id;
+        let mapping = self.mapping(scan.layout, self.store.object(object).layout);
+        for member in &scan.members {
+            for (types, target) in &member.targets {
+                let MemberTarget::Field { slot, kind, .. } = target else {
+                    continue;
+                };
+                let was_asked = match types {
+                    Some(types) => variant.types.is_abstract(type_id) || types.contains(type_id),
+                    None => true,
+                };
+                if let (true, Some(Some(slot))) = (was_asked, mapping.get(*slot as usize)) {
+                    match self.store.get(object, *slot) {
+                        Value::Absent => self.store.set(object, *slot, Value::Failed(error)),
+                        value => self.fail_below(kind, value, error),
+                    }
+                }
+            }
+        }
+    }
+
+    fn fail_below(&mut self, kind: &ScanKind, value: Value, error: ErrorId) {
+        match (kind, value) {
+            (ScanKind::Object(scan), Value::Object(object)) => self.fail(*scan, object, error),
+            (ScanKind::List(kind), Value::List { start, length }) => {
+                for item in start..start + length {
+                    self.fail_below(kind, self.store.values[item as usize], error);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn mapping(&mut self, from: LayoutId, to: LayoutId) -> Mapping {
+        let variant = self.variant;
+        let mapping = self.mappings.entry((from, to)).or_insert_with(|| {
+            let target = variant.layout(to);
+            let keys = &variant.layout(from).keys;
+            keys.iter().map(|key| target.slot(key)).collect()
+        });
+        Rc::clone(mapping)
+    }
+}
+
+/// Calls `found` with each object at a target, once.
+pub(crate) fn objects_at(
+    variant: &Variant,
+    store: &mut Store,
+    root: ObjectId,
+    targets: &[Target],
+    mut found: impl FnMut(&mut Store, ObjectId),
+) {
+    let walk = store.new_walk();
+    let mut objects = Vec::new();
+    for target in targets {
+        descend(variant, store, Value::Object(root), &target.steps, &mut objects);
+        for object in objects.drain(..) {
+            let mark = &mut store.object_mut(object).mark;
+            if mark.0 != walk {
+                *mark = (walk, 0);
+                found(store, object);
+            }
+        }
+    }
+}
+
+fn descend(variant: &Variant, store: &Store, value: Value, steps: &[Step], found: &mut Vec<ObjectId>) {
+    let Some((step, rest)) = steps.split_first() else {
+        if let Value::Object(object) = value {
+            found.push(object);
+        }
+        return;
+    };
+    match (step, value) {
+        (Step::Slot(slot), Value::Object(object)) => {
+            descend(variant, store, store.get(object, *slot), rest, found);
+        }
+        (Step::List, Value::List { start, length }) => {
+            for item in store.items(start, length) {
+                descend(variant, store, *item, rest, found);
+            }
+        }
+        (Step::Types(types), Value::Object(object)) => {
+            if variant.types.fits(store.object(object).type_id, types) {
+                descend(variant, store, value, rest, found);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,236 @@
+//! Entities become representations: the objects at a call's targets in, JSON objects without duplicates out.
+
+use crate::compile::Variant;
+use crate::compile::fetches::{CompiledCall, CompiledItem, CompiledRepresentation};
+use crate::merge::objects_at;
+use crate::store::{ErrorId, ObjectId, Store, Value};
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+use std::ops::Range;
+
+/// The representations of one call.
+#[derive(Debug, Default)]
+pub(crate) struct Representations {
+    /// The objects, each with the position of its representation.
+    pub(crate) objects: Vec<(ObjectId, u32)>,
+    /// Objects whose inputs failed.
+    pub(crate) failed: Vec<(ObjectId, ErrorId)>,
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    /// Open addressing, by the hash of the bytes; a position plus one.
+    table: Vec<u32>,
+}
+
+/// Why an object has no representation.
+enum Gap {
+    Absent,
+    Failed(ErrorId),
+}
+
+impl Representations {
+    /// Of all objects at the targets of a call.
+    pub(crate) fn collect(
+        variant: &Variant,
+        store: &mut Store,
+        root: ObjectId,
+        call: &CompiledCall,
+    ) -> Self {
+        let mut representations = Self::default();
+        objects_at(variant, store, root, &call.targets, |store, object| {
+            let type_id = store.object(object).type_id;
+            let fitting = call
+                .representations
+                .iter()
+                .find(|representation| variant.types.fits(type_id, &representation.types));
+            if let Some(representation) = fitting {
+                representations.add(variant, store, object, representation);
+            }
+        });
+        representations
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The JSON of one.
+    pub(crate) fn get(&self, position: usize) -> &[u8] {
+        self.bytes.get(self.range(position)).unwrap_or_default()
+    }
+
+    /// The JSON of several, with commas.
+    pub(crate) fn write(&self, range: Range<usize>, out: &mut Vec<u8>) {
+        for position in range.clone() {
+            if position > range.start {
+                out.push(b',');
+            }
+            out.extend_from_slice(self.get(position));
+        }
+    }
+
+    fn range(&self, position: usize) -> Range<usize> {
+        let end = |position: usize| self.ends.get(position).copied().unwrap_or_default() as usize;
+        let start = match position.checked_sub(1) {
+            Some(previous) => end(previous),
+            None => 0,
+        };
+        start..end(position)
+    }
+
+    fn add(
+        &mut self,
+        variant: &Variant,
+        store: &Store,
+        object: ObjectId,
+        representation: &CompiledRepresentation,
+    ) {
+        let start = self.bytes.len();
+        match write_representation(&mut self.bytes, variant, store, object, representation) {
+            Ok(()) => {
+                let position = self.intern(start);
+                self.objects.push((object, position));
+            }
+            Err(gap) => {
+                self.bytes.truncate(start);
+                if let Gap::Failed(error) = gap {
+                    self.failed.push((object, error));
+                }
+            }
+        }
+    }
+
+    /// The position of the representation from `start` on, which is dropped where it is known.
+    fn intern(&mut self, start: usize) -> u32 {
+        if self.table.len() < (self.ends.len() + 1) * 2 {
+            self.grow();
+        }
+        let bytes = self.bytes.get(start..).unwrap_or_default();
+        let mask = self.table.len() - 1;
+        let mut at = hash(bytes) & mask;
+        loop {
+            match self.table[at].checked_sub(1) {
+                None => break,
+                Some(known) if self.get(known as usize) == bytes => {
+                    self.bytes.truncate(start);
+                    return known;
+                }
+                Some(_) => at = (at + 1) & mask,
+            }
+        }
+        let position = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.ends
+            .push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        self.table[at] = position + 1;
+        position
+    }
+
+    fn grow(&mut self) {
+        let size = (self.table.len() * 2).max(64);
+        self.table = vec![0; size];
+        for position in 0..self.ends.len() {
+            let mut at = hash(self.get(position)) & (size - 1);
+            while self.table[at] != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            self.table[at] = u32::try_from(position + 1).unwrap_or(u32::MAX);
+        }
+    }
+}
+
+fn hash(bytes: &[u8]) -> usize {
+    let mut hasher = FxHasher::default();
+    hasher.write(bytes);
+    let hash = hasher.finish();
+    // The low bits of this hash are weak.
+    usize::try_from(hash >> 32).unwrap_or_default()
+}
+
+fn write_representation(
+    out: &mut Vec<u8>,
+    variant: &Variant,
+    store: &Store,
+    object: ObjectId,
+    representation: &CompiledRepresentation,
+) -> Result<(), Gap> {
+    let header = store.object(object);
+    let items = representation
+        .items
+        .iter()
+        .find(|(layout, _)| *layout == header.layout)
+        .ok_or(Gap::Absent)?;
+    out.extend_from_slice(b"{\"__typename\":");
+    match &representation.typename {
+        Some(typename) => out.extend_from_slice(typename),
+        None => out.extend_from_slice(variant.types.quoted(header.type_id)),
+    }
+    write_items(out, variant, store, object, &items.1)?;
+    out.push(b'}');
+    Ok(())
+}
+
+fn write_items(
+    out: &mut Vec<u8>,
+    variant: &Variant,
+    store: &Store,
+    object: ObjectId,
+    items: &[CompiledItem],
+) -> Result<(), Gap> {
+    for item in items {
+        match item {
+            CompiledItem::Typename { key } => {
+                write_key(out, key);
+                out.extend_from_slice(variant.types.quoted(store.object(object).type_id));
+            }
+            CompiledItem::Field { key, slot, items } => {
+                let slot = slot.ok_or(Gap::Absent)?;
+                write_key(out, key);
+                write_value(out, variant, store, store.get(object, slot), items)?;
+            }
+            CompiledItem::Fragment { types, items } => {
+                if variant.types.fits(store.object(object).type_id, types) {
+                    write_items(out, variant, store, object, items)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_key(out: &mut Vec<u8>, key: &[u8]) {
+    if out.last() != Some(&b'{') {
+        out.push(b',');
+    }
+    out.extend_from_slice(key);
+}
+
+fn write_value(
+    out: &mut Vec<u8>,
+    variant: &Variant,
+    store: &Store,
+    value: Value,
+    items: &[CompiledItem],
+) -> Result<(), Gap> {
+    match value {
+        Value::Absent => return Err(Gap::Absent),
+        Value::Failed(error) => return Err(Gap::Failed(error)),
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Leaf(slice) => out.extend_from_slice(store.text(slice)),
+        Value::Object(object) => {
+            out.push(b'{');
+            write_items(out, variant, store, object, items)?;
+            out.push(b'}');
+        }
+        Value::List { start, length } => {
+            out.push(b'[');
+            for (position, item) in store.items(start, length).iter().enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                write_value(out, variant, store, *item, items)?;
+            }
+            out.push(b']');
+        }
+    }
+    Ok(())
+}
