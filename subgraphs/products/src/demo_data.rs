@@ -16,7 +16,7 @@ mod catalogue;
 /// 2026-01-05, 09:00 UTC: when the demo shop opened.
 const OPENING: i64 = 1_767_603_600_000;
 const DAY: i64 = 86_400_000;
-const CUSTOMERS: [&str; 3] = ["Ada Lovelace", "Grace Hopper", "Linus Torvalds"];
+const CUSTOMERS: [&str; 3] = ["Ada Lovelace", "Grace Hopper", "Linus"];
 
 /// Writes the demo shop when there is no product yet; `false` when there is.
 pub(crate) async fn seed(database: &Database) -> Result<bool, DbErr> {

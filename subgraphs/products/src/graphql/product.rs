@@ -1,8 +1,8 @@
 //! `Product`, an entity interface, and the two kinds that implement it. What both share is written once, on `Row`.
 
-use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
+use async_graphql::{Context, Guard, ID, Interface, Object, Result, SimpleObject};
 use subgraph_service::errors::internal;
-use subgraph_service::guard::HasScope;
+use subgraph_service::guard::{HasScope, or_null};
 
 use crate::entity::product::{Kind, Model, TaxClass};
 use crate::graphql::category::Category;
@@ -99,6 +99,7 @@ pub(crate) struct DigitalProduct(Row);
 
 /// The size of a product as packed
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(shareable)]
 pub(crate) struct Dimensions {
     /// Millimetres from left to right
     width_mm: i32,
@@ -174,12 +175,10 @@ impl PhysicalProduct {
     }
 
     /// How many can still be ordered: for staff
-    #[graphql(
-        requires_scopes = "catalog:write",
-        guard = "HasScope(\"catalog:write\")"
-    )]
-    async fn stock_level(&self) -> Option<i64> {
-        self.0.0.available
+    #[graphql(requires_scopes = "catalog:write")]
+    async fn stock_level(&self, ctx: &Context<'_>) -> Option<i64> {
+        let allowed = HasScope("catalog:write").check(ctx).await;
+        or_null(ctx, allowed.map(|()| self.0.0.available))
     }
 
     /// For the tax estimate of orders
@@ -252,6 +251,11 @@ impl DigitalProduct {
     /// Null: a download weighs nothing
     async fn weight_grams(&self) -> Option<i32> {
         self.0.0.weight_grams
+    }
+
+    /// Null: a download has no size in millimetres
+    async fn dimensions(&self) -> Option<Dimensions> {
+        None
     }
 
     /// How much there is to download

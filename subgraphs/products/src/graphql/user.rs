@@ -7,7 +7,7 @@ use crate::graphql::connection::ReviewConnection;
 use crate::loaders::Loaders;
 use crate::review_pages::{Parent, ReviewPageKey};
 
-/// A person with an account
+/// Somebody with an account.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
     pub(crate) id: Uuid,
@@ -15,10 +15,10 @@ pub(crate) struct User {
     pub(crate) display_name: Option<String>,
 }
 
-/// A person with an account
+/// Somebody with an account.
 #[Object]
 impl User {
-    /// Never changes
+    /// The id: never changes.
     async fn id(&self) -> ID {
         self.id.into()
     }

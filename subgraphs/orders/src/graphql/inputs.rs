@@ -1,0 +1,179 @@
+//! What clients send: the inputs of queries and mutations, with their limits.
+
+use async_graphql::{Enum, InputObject, OneofObject, Result};
+use chrono::{DateTime, Utc};
+use subgraph_service::errors::bad_user_input;
+use subgraph_service::shared_types::Address;
+use uuid::Uuid;
+
+use crate::entity::order::Status;
+use crate::graphql::product::checked_country;
+use crate::placing::Wish;
+
+/// What to leave out of the list of orders
+#[derive(Clone, Debug, Default, InputObject)]
+pub(crate) struct OrderFilter {
+    /// Only orders with one of these
+    pub(crate) status: Option<Vec<Status>>,
+    /// Only orders placed after this
+    pub(crate) placed_after: Option<DateTime<Utc>>,
+}
+
+/// An order to place
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct PlaceOrderInput {
+    /// What to order
+    #[graphql(validator(min_items = 1, max_items = 50))]
+    lines: Vec<OrderLineInput>,
+    /// Where to send it
+    ship_to: ShipToInput,
+    /// A code for a discount
+    #[graphql(validator(max_length = 32))]
+    coupon: Option<String>,
+    /// The caller's own name for this attempt: the same key again gives the same order
+    #[graphql(validator(min_length = 8, max_length = 128))]
+    idempotency_key: String,
+}
+
+/// One product to order
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct OrderLineInput {
+    /// Which product
+    #[graphql(validator(max_length = 64))]
+    sku: String,
+    /// How many
+    #[graphql(default = 1, validator(minimum = 1, maximum = 100))]
+    quantity: i32,
+}
+
+/// Where to send an order: exactly one
+#[derive(Clone, Debug, OneofObject)]
+pub(crate) enum ShipToInput {
+    /// To an address
+    Address(PostalInput),
+    /// To one of our shops
+    PickupPoint(PickupPoint),
+}
+
+/// A shop where orders can be fetched
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum PickupPoint {
+    /// Berlin, Torstraße
+    BerlinMitte,
+    /// Lyon, Rue de la République
+    LyonPresquile,
+}
+
+/// An address to send to
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct PostalInput {
+    /// Street and number
+    #[graphql(validator(min_length = 1, max_length = 200))]
+    line1: String,
+    /// Flat, building, company
+    #[graphql(validator(max_length = 200))]
+    line2: Option<String>,
+    /// City or town
+    #[graphql(validator(min_length = 1, max_length = 100))]
+    city: String,
+    /// Postal code, as the country writes it
+    #[graphql(validator(min_length = 1, max_length = 20))]
+    postcode: String,
+    /// Two letters, as `DE`
+    country: String,
+}
+
+/// How to pay: exactly one
+#[derive(Clone, Debug, OneofObject)]
+pub(crate) enum PaymentInput {
+    /// A token from the card form; the demo declines `tok_declined` and takes everything else
+    CardToken(String),
+    /// By invoice, with the buyer's own reference
+    InvoiceReference(String),
+}
+
+impl PlaceOrderInput {
+    /// The input as the domain knows it.
+    ///
+    /// # Errors
+    /// When the country is not one.
+    pub(crate) fn into_wish(self, buyer_id: Uuid) -> Result<Wish> {
+        Ok(Wish {
+            buyer_id,
+            idempotency_key: self.idempotency_key,
+            lines: self
+                .lines
+                .into_iter()
+                .map(|line| (line.sku, line.quantity))
+                .collect(),
+            ship_to: self.ship_to.into_address()?,
+            coupon: self
+                .coupon
+                .map(|code| code.trim().to_owned())
+                .filter(|code| !code.is_empty()),
+        })
+    }
+}
+
+impl ShipToInput {
+    fn into_address(self) -> Result<Address> {
+        match self {
+            Self::Address(PostalInput {
+                line1,
+                line2,
+                city,
+                postcode,
+                country,
+            }) => {
+                let country = checked_country(&country)?;
+                Ok(Address {
+                    label: "delivery".to_owned(),
+                    line1,
+                    line2,
+                    city,
+                    postcode,
+                    country,
+                })
+            }
+            Self::PickupPoint(point) => Ok(point.address()),
+        }
+    }
+}
+
+impl PickupPoint {
+    fn address(self) -> Address {
+        let (line1, city, postcode, country) = match self {
+            Self::BerlinMitte => ("Torstraße 99", "Berlin", "10119", "DE"),
+            Self::LyonPresquile => ("12 Rue de la République", "Lyon", "69001", "FR"),
+        };
+        let [line1, city, postcode, country] = [line1, city, postcode, country].map(str::to_owned);
+        Address {
+            label: "pickup".to_owned(),
+            line1,
+            line2: Some("Weft shop".to_owned()),
+            city,
+            postcode,
+            country,
+        }
+    }
+}
+
+impl PaymentInput {
+    /// What is written beside the order; none when the payment is declined.
+    ///
+    /// # Errors
+    /// When the token or the reference is empty.
+    pub(crate) fn accepted(self) -> Result<Option<String>> {
+        let (kind, text) = match &self {
+            Self::CardToken(token) => ("card", token),
+            Self::InvoiceReference(reference) => ("invoice", reference),
+        };
+        if text.trim().is_empty() || text.len() > 128 {
+            return Err(bad_user_input(
+                "payment",
+                "the card token or reference needs 1 to 128 characters",
+            ));
+        }
+        Ok((text != "tok_declined").then(|| format!("{kind}:{text}")))
+    }
+}
