@@ -8,9 +8,13 @@
 //! input of another fetch or where two fields would meet under one key. `__typename` is stored as `__typename`. Objects
 //! merge field by field, lists index by index. The answer for the client is read from the tree by walking the operation.
 
+mod document;
+mod json;
 mod operation;
 mod plan;
 
+pub use document::{document_of, selection_text};
+pub use json::plan_to_json;
 pub use operation::{Operation, OperationError};
 pub use plan::{
     Condition, Conjunction, EntityCall, Fetch, FetchConditions, FetchField, FetchFragment, FetchId,

@@ -42,14 +42,12 @@ impl Operation {
         document: &str,
         name: Option<&str>,
     ) -> Result<Self, OperationError> {
-        let parsed = match ExecutableDocument::parse(
-            supergraph.api_schema(),
-            document,
-            "operation.graphql",
-        ) {
-            Ok(parsed) => parsed,
-            Err(invalid) => return Err(invalid_document(document, &invalid.errors)),
-        };
+        let parsed =
+            match ExecutableDocument::parse(supergraph.api_schema(), document, "operation.graphql")
+            {
+                Ok(parsed) => parsed,
+                Err(invalid) => return Err(invalid_document(document, &invalid.errors)),
+            };
         let document = match parsed.validate(supergraph.api_schema()) {
             Ok(document) => document,
             Err(invalid) => return Err(invalid_document(document, &invalid.errors)),
@@ -99,8 +97,10 @@ fn pick(
                 None if document.operations.is_empty() => {
                     "the document has no operation, only fragments".to_owned()
                 }
-                None => "the document has several operations: say which one to run in `operationName`"
-                    .to_owned(),
+                None => {
+                    "the document has several operations: say which one to run in `operationName`"
+                        .to_owned()
+                }
             },
         })
 }

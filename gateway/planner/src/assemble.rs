@@ -1,0 +1,311 @@
+//! Scheduled groups in, the plan out: groups become entity calls, calls of one step to one subgraph become one request.
+
+use crate::build::{Built, Group, GroupId, GroupKind, Input};
+use crate::graph::Graph;
+use crate::search::Search;
+use crate::selection::Selections;
+use crate::type_set::TypeSet;
+use crate::write::{Writer, rename_conflicts};
+use apollo_compiler::ast::{OperationType, Value};
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::{Name, Node, name};
+use indexmap::{IndexMap, IndexSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use weft_query_plan::{
+    Conjunction, EntityCall, Fetch, FetchConditions, FetchField, FetchId, FetchKind,
+    FetchSelection, FetchSelectionSet, FetchVariable, Operation, QueryPlan, Representation,
+    ResponsePath, document_of,
+};
+use weft_supergraph::SubgraphId;
+
+/// What makes calls one request: step, entities or not, subgraph, and for root fields the group itself.
+type RequestKey = (u32, bool, SubgraphId, Option<usize>);
+
+/// Puts fetches together.
+pub(crate) struct Assembler<'s, 'a> {
+    graph: &'a Graph<'a>,
+    selections: &'s Selections,
+    built: &'s Built,
+    operation: &'s Operation,
+}
+
+impl<'s, 'a> Assembler<'s, 'a> {
+    /// For the groups of one operation.
+    pub(crate) fn new(search: &'s Search<'a>, built: &'s Built, operation: &'s Operation) -> Self {
+        Self {
+            graph: search.graph,
+            selections: &search.selections,
+            built,
+            operation,
+        }
+    }
+
+    /// The plan, with each group in the step that `levels` gives it.
+    pub(crate) fn plan(&self, levels: &[u32]) -> QueryPlan {
+        let mut requests: IndexMap<RequestKey, Vec<usize>> = IndexMap::new();
+        for (index, group) in self.built.groups.iter().enumerate() {
+            let is_entity = group.kind == GroupKind::Entities;
+            let alone = (!is_entity).then_some(index);
+            requests
+                .entry((levels[index], is_entity, group.subgraph, alone))
+                .or_default()
+                .push(index);
+        }
+        requests.sort_by(|a, _, b, _| a.cmp(b));
+        let mut fetch_of = vec![FetchId(0); self.built.groups.len()];
+        for (position, members) in requests.values().enumerate() {
+            members
+                .iter()
+                .for_each(|&group| fetch_of[group] = FetchId(position as u32));
+        }
+        let fetches = requests
+            .values()
+            .map(|members| self.fetch(members, &fetch_of))
+            .collect();
+        QueryPlan {
+            operation_type: self.operation.operation().operation_type,
+            fetches,
+        }
+    }
+
+    fn fetch(&self, members: &[usize], fetch_of: &[FetchId]) -> Fetch {
+        let groups: Vec<&Group> = members
+            .iter()
+            .map(|&index| &self.built.groups[index])
+            .collect();
+        let subgraph = groups[0].subgraph;
+        let kind = match groups[0].kind {
+            GroupKind::Root(operation_type) => self.root(operation_type, groups[0]),
+            GroupKind::Entities => FetchKind::Entities(self.calls(&groups)),
+        };
+        let depends_on: BTreeSet<FetchId> = groups
+            .iter()
+            .flat_map(|group| {
+                group
+                    .depends_on
+                    .iter()
+                    .map(|&GroupId(group)| fetch_of[group])
+            })
+            .collect();
+        let variables = self.variables(&kind);
+        let document: Arc<str> = document_of(&kind, None, &variables).into();
+        Fetch {
+            subgraph,
+            subgraph_name: self.graph.subgraph(subgraph).name.as_str().into(),
+            depends_on: depends_on.into_iter().collect(),
+            conditions: conditions(groups.iter().flat_map(|group| &group.conditions)),
+            kind,
+            variables,
+            operation_name: None,
+            document,
+        }
+    }
+
+    fn root(&self, operation_type: OperationType, group: &Group) -> FetchKind {
+        let mut selection = self.writer(group.subgraph).group(group);
+        self.rename(&mut selection, group.subgraph);
+        FetchKind::Root {
+            operation_type,
+            target: ResponsePath(group.path.clone()),
+            selection,
+        }
+    }
+
+    fn writer(&self, subgraph: SubgraphId) -> Writer<'_, 'a> {
+        Writer {
+            graph: self.graph,
+            selections: self.selections,
+            trees: &self.built.trees,
+            subgraph,
+        }
+    }
+
+    fn rename(&self, selection: &mut FetchSelectionSet, subgraph: SubgraphId) {
+        let types = &self.graph.subgraph(subgraph).types;
+        rename_conflicts(selection, &|name| {
+            types
+                .get(name)
+                .is_some_and(|local| local.kind.is_composite())
+        });
+    }
+
+    /// The calls of one request. Calls that are alike but for their targets are one.
+    fn calls(&self, groups: &[&Group]) -> Vec<EntityCall> {
+        let mut calls: Vec<EntityCall> = Vec::new();
+        for group in groups {
+            let mut selection = self.writer(group.subgraph).group(group);
+            self.rename(&mut selection, group.subgraph);
+            let representations = self.representations(group);
+            let target = ResponsePath(group.path.clone());
+            let alike = calls.iter_mut().find(|call| {
+                call.selection == selection && call.representations == representations
+            });
+            match alike {
+                Some(call) => {
+                    if !call.targets.contains(&target) {
+                        call.targets.push(target);
+                    }
+                    let known = std::mem::take(&mut call.conditions);
+                    call.conditions = either(known, conditions(&group.conditions));
+                }
+                None => calls.push(EntityCall {
+                    response_key: name!("_entities"),
+                    representations_variable: name!("representations"),
+                    conditions: conditions(&group.conditions),
+                    targets: vec![target],
+                    representations,
+                    selection,
+                }),
+            }
+        }
+        if calls.len() > 1 {
+            for (number, call) in calls.iter_mut().enumerate() {
+                call.response_key = numbered("_e", number);
+                call.representations_variable = numbered("representations_", number);
+            }
+        }
+        calls
+    }
+
+    fn representations(&self, group: &Group) -> Vec<Representation> {
+        let mut representations = Vec::new();
+        for input in &group.inputs {
+            let typename = input.is_renamed.then(|| input.key_type.clone());
+            for type_condition in self.type_conditions(input, &group.types) {
+                let items = input.items.clone();
+                representations.push(Representation {
+                    type_condition,
+                    typename: typename.clone(),
+                    items,
+                });
+            }
+        }
+        representations
+    }
+
+    /// Type names that together stand for an input's types: one abstract type where it stands for nothing else.
+    fn type_conditions(&self, input: &Input, all: &TypeSet) -> Vec<Name> {
+        if input.is_blind {
+            return vec![input.key_type.clone()];
+        }
+        if input.types.len() > 1 {
+            let schema = self.graph.supergraph().schema();
+            let names = schema.types.iter().filter(|(_, ty)| {
+                matches!(ty, ExtendedType::Interface(_) | ExtendedType::Union(_))
+            });
+            for (name, _) in names {
+                let possible = self.graph.possible(name);
+                if possible.is_subset(all) && possible == input.types {
+                    return vec![name.clone()];
+                }
+            }
+        }
+        input
+            .types
+            .iter()
+            .map(|object| self.graph.object_name(object).clone())
+            .collect()
+    }
+
+    /// The client's variables that a request uses, in the client's order.
+    fn variables(&self, kind: &FetchKind) -> Vec<FetchVariable> {
+        let mut used: IndexSet<Name> = IndexSet::new();
+        match kind {
+            FetchKind::Root { selection, .. } => selection_variables(selection, &mut used),
+            FetchKind::Entities(calls) => {
+                calls
+                    .iter()
+                    .for_each(|call| selection_variables(&call.selection, &mut used));
+            }
+        }
+        let declared = &self.operation.operation().variables;
+        let declared = declared
+            .iter()
+            .filter(|variable| used.contains(&variable.name));
+        declared
+            .map(|variable| FetchVariable {
+                name: variable.name.clone(),
+                ty: (*variable.ty).clone(),
+                default_value: variable.default_value.clone(),
+            })
+            .collect()
+    }
+}
+
+fn numbered(prefix: &str, number: usize) -> Name {
+    Name::new(&format!("{prefix}{number}")).unwrap_or_else(|_| name!("_entities"))
+}
+
+fn conditions<'c>(conjunctions: impl IntoIterator<Item = &'c Conjunction>) -> FetchConditions {
+    let mut any: Vec<Conjunction> = Vec::new();
+    for conjunction in conjunctions {
+        if conjunction.is_always() {
+            return FetchConditions::Always;
+        }
+        if !any.contains(conjunction) {
+            any.push(conjunction.clone());
+        }
+    }
+    any.sort();
+    if any.is_empty() {
+        FetchConditions::Always
+    } else {
+        FetchConditions::Any(any)
+    }
+}
+
+fn either(first: FetchConditions, second: FetchConditions) -> FetchConditions {
+    match (first, second) {
+        (FetchConditions::Any(first), FetchConditions::Any(second)) => {
+            conditions(first.iter().chain(&second))
+        }
+        _ => FetchConditions::Always,
+    }
+}
+
+fn selection_variables(selection: &FetchSelectionSet, used: &mut IndexSet<Name>) {
+    for item in &selection.items {
+        match item {
+            FetchSelection::Field(field) => field_variables(field, used),
+            FetchSelection::Fragment(fragment) => {
+                used.extend(
+                    fragment
+                        .conditions
+                        .0
+                        .iter()
+                        .map(|condition| condition.variable.clone()),
+                );
+                selection_variables(&fragment.selection, used);
+            }
+        }
+    }
+}
+
+fn field_variables(field: &FetchField, used: &mut IndexSet<Name>) {
+    used.extend(
+        field
+            .conditions
+            .0
+            .iter()
+            .map(|condition| condition.variable.clone()),
+    );
+    field
+        .arguments
+        .iter()
+        .for_each(|argument| value_variables(&argument.value, used));
+    selection_variables(&field.selection, used);
+}
+
+fn value_variables(value: &Node<Value>, used: &mut IndexSet<Name>) {
+    match value.as_ref() {
+        Value::Variable(name) => {
+            used.insert(name.clone());
+        }
+        Value::List(items) => items.iter().for_each(|item| value_variables(item, used)),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(_, item)| value_variables(item, used)),
+        _ => {}
+    }
+}

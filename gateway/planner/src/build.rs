@@ -1,0 +1,199 @@
+//! Replays the search's choices into groups: what each fetch selects, what it needs, what must come before it.
+
+mod enter;
+mod group;
+mod node;
+mod spot;
+mod tree;
+
+use crate::error::PlanError;
+use crate::search::{Available, Frame, Handle, Level, Search, Way};
+use crate::selection::{FieldId, NodeId, SelectionNode};
+use crate::type_set::TypeSet;
+use apollo_compiler::Name;
+use apollo_compiler::ast::OperationType;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use weft_query_plan::{Conjunction, PathSegment};
+use weft_supergraph::SubgraphId;
+
+pub(crate) use group::{Group, GroupId, GroupKind, Input};
+pub(crate) use spot::{SpotId, Spots};
+pub(crate) use tree::{TreeId, TreeItem, Trees};
+
+/// The most places that a plan may have: a client's text cannot make the planner take more memory than that.
+const MAXIMUM_PLACES: usize = 60_000;
+
+/// Everything that was built.
+pub(crate) struct Built {
+    /// The fetches to be.
+    pub(crate) groups: Vec<Group>,
+    /// What they select.
+    pub(crate) trees: Trees,
+}
+
+/// Where objects are: a spot of the merged response, for some runtime types, under conditions.
+struct Place {
+    spot: SpotId,
+    path: Vec<PathSegment>,
+    conditions: Conjunction,
+    is_root: bool,
+    /// Whether only fetches read what is there, and no client.
+    is_input: bool,
+}
+
+/// A position in [`Builder::places`].
+type PlaceId = usize;
+/// A position in [`Builder::links`].
+type LinkId = usize;
+/// A position in [`Builder::scenes`].
+type SceneId = usize;
+
+/// Something that is open at a place, or will be as soon as something is selected through it.
+struct Link {
+    handle: Handle,
+    source: Source,
+    open: Option<(GroupId, TreeId)>,
+}
+
+/// How a link comes to be open.
+#[derive(Clone)]
+enum Source {
+    /// By selecting a field through links of the place above, for some types each.
+    Field {
+        parents: Vec<(LinkId, TypeSet)>,
+        item: Rc<TreeItem>,
+        is_restricted: bool,
+        returns_abstract: bool,
+    },
+    /// By entering the subgraph for a class.
+    Entry {
+        scene: SceneId,
+        way: Way,
+        required: Option<NodeId>,
+    },
+}
+
+/// A class of types at a place, with what is available for it.
+struct Scene {
+    place: PlaceId,
+    frame: Rc<Frame>,
+    class: usize,
+    available: Rc<Vec<Available>>,
+    /// For each available one the link, once there is one.
+    links: Vec<LinkId>,
+}
+
+/// Builds groups.
+pub(crate) struct Builder<'s, 'a> {
+    search: &'s mut Search<'a>,
+    spots: Spots,
+    trees: Trees,
+    groups: Vec<Group>,
+    places: Vec<Place>,
+    links: Vec<Link>,
+    scenes: Vec<Scene>,
+    operation_type: OperationType,
+}
+
+impl<'s, 'a> Builder<'s, 'a> {
+    /// A builder for an operation whose root selection is `root`.
+    pub(crate) fn new(
+        search: &'s mut Search<'a>,
+        root: NodeId,
+        operation_type: OperationType,
+    ) -> Self {
+        let spots = Spots::of(&search.selections, root);
+        Self {
+            search,
+            spots,
+            trees: Trees::default(),
+            groups: Vec::new(),
+            places: Vec::new(),
+            links: Vec::new(),
+            scenes: Vec::new(),
+            operation_type,
+        }
+    }
+
+    /// Builds a root selection set.
+    pub(crate) fn root(&mut self, node: NodeId, deadline: Level) -> Result<(), PlanError> {
+        let place = self.place(Place {
+            spot: SpotId::ROOT,
+            path: Vec::new(),
+            conditions: Conjunction::default(),
+            is_root: true,
+            is_input: false,
+        })?;
+        self.build_node(node, place, &[], deadline)?;
+        Ok(())
+    }
+
+    /// Builds a part of a root selection set that one subgraph answers, after all that was built before.
+    pub(crate) fn root_from(
+        &mut self,
+        subgraph: SubgraphId,
+        node: SelectionNode,
+    ) -> Result<(), PlanError> {
+        let before = self.groups.len();
+        let node = self.search.selections.intern(node);
+        self.search.set_only_root(Some(subgraph));
+        let deadline = self.search.earliest(node, &[]).unwrap_or(Level::MAX);
+        let built = self.root(node, deadline);
+        self.search.set_only_root(None);
+        built?;
+        let earlier: BTreeSet<GroupId> = (0..before).map(GroupId).collect();
+        for group in &mut self.groups[before..] {
+            if group.depends_on.is_empty() {
+                group.depends_on.clone_from(&earlier);
+            }
+        }
+        Ok(())
+    }
+
+    /// The groups, with conditions that let every fetch run whose results another needs.
+    pub(crate) fn finish(mut self) -> Built {
+        for index in (0..self.groups.len()).rev() {
+            self.pass_conditions_on(index);
+        }
+        Built {
+            groups: self.groups,
+            trees: self.trees,
+        }
+    }
+
+    fn pass_conditions_on(&mut self, index: usize) {
+        let group = &self.groups[index];
+        let (before, conditions) = (group.depends_on.clone(), group.conditions.clone());
+        for dependency in before {
+            let changed = conditions
+                .iter()
+                .map(|conjunction| self.groups[dependency.0].add_condition(conjunction))
+                .fold(false, |any, one| any || one);
+            if changed {
+                self.pass_conditions_on(dependency.0);
+            }
+        }
+    }
+
+    fn place(&mut self, place: Place) -> Result<PlaceId, PlanError> {
+        if self.places.len() >= MAXIMUM_PLACES {
+            return Err(PlanError::TooLarge);
+        }
+        self.places.push(place);
+        Ok(self.places.len() - 1)
+    }
+
+    fn link(&mut self, handle: Handle, source: Source) -> LinkId {
+        self.links.push(Link {
+            handle,
+            source,
+            open: None,
+        });
+        self.links.len() - 1
+    }
+
+    fn field_name(&self, field: FieldId) -> Name {
+        self.search.selections.field(field).name.clone()
+    }
+}

@@ -1,0 +1,70 @@
+//! A group: an entity call or a root selection, before calls are put together into requests.
+
+use super::{PlaceId, TreeId};
+use crate::search::Level;
+use crate::type_set::TypeSet;
+use apollo_compiler::Name;
+use apollo_compiler::ast::OperationType;
+use std::collections::BTreeSet;
+use weft_query_plan::{Conjunction, PathSegment, RepresentationItem};
+use weft_supergraph::SubgraphId;
+
+/// A position in the list of groups; a group comes after those that it depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct GroupId(pub(crate) usize);
+
+/// What a group asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GroupKind {
+    /// Fields of a root type.
+    Root(OperationType),
+    /// Fields of entities.
+    Entities,
+}
+
+/// How objects of some types become representations.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Input {
+    /// The types.
+    pub(crate) types: TypeSet,
+    /// The type that has the key in the subgraph.
+    pub(crate) key_type: Name,
+    /// Whether representations carry the key type's name instead of the object's own.
+    pub(crate) is_renamed: bool,
+    /// Whether objects' types are unknown: they are taken to be of the key type.
+    pub(crate) is_blind: bool,
+    /// What is copied.
+    pub(crate) items: Vec<RepresentationItem>,
+}
+
+/// A fetch to be.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) subgraph: SubgraphId,
+    pub(crate) kind: GroupKind,
+    /// The step that the search had in mind; identifies the group at its place.
+    pub(crate) level: Level,
+    pub(crate) place: PlaceId,
+    pub(crate) path: Vec<PathSegment>,
+    /// The runtime types at the place.
+    pub(crate) types: TypeSet,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) tree: TreeId,
+    pub(crate) depends_on: BTreeSet<GroupId>,
+    /// It is sent when one of them holds.
+    pub(crate) conditions: Vec<Conjunction>,
+}
+
+impl Group {
+    /// Lets the group run under one more condition; false where nothing changes.
+    pub(crate) fn add_condition(&mut self, condition: &Conjunction) -> bool {
+        let implied = |known: &Conjunction| known.0.iter().all(|one| condition.0.contains(one));
+        if self.conditions.iter().any(implied) {
+            return false;
+        }
+        self.conditions
+            .retain(|known| !condition.0.iter().all(|one| known.0.contains(one)));
+        self.conditions.push(condition.clone());
+        true
+    }
+}

@@ -1,0 +1,514 @@
+//! One node at one place: who answers each need, and the places below.
+
+use super::{Builder, GroupId, LinkId, Place, PlaceId, Scene, SceneId, Source, TreeItem};
+use crate::error::PlanError;
+use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, Supplier};
+use crate::selection::{Need, NodeId};
+use crate::type_set::TypeSet;
+use apollo_compiler::Name;
+use apollo_compiler::ast::Type;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use weft_query_plan::{Conjunction, PathSegment};
+
+/// Who answers a need with a child, for some types.
+pub(super) struct Answer {
+    /// What is open below, and which links of the place lead there.
+    below: Vec<(Handle, Vec<(LinkId, TypeSet)>)>,
+    /// Tells whether another class has the same answer.
+    key: Vec<(Handle, Option<Origin>)>,
+    types: TypeSet,
+    representative: usize,
+}
+
+impl Builder<'_, '_> {
+    /// Builds all that a node needs; the groups that bring it.
+    pub(super) fn build_node(
+        &mut self,
+        node: NodeId,
+        place: PlaceId,
+        links: &[LinkId],
+        deadline: Level,
+    ) -> Result<BTreeSet<GroupId>, PlanError> {
+        let handles: Vec<Handle> = links
+            .iter()
+            .map(|&link| self.links[link].handle.clone())
+            .collect();
+        let Some(solution) = self.search.solve(node, &handles, deadline) else {
+            return Err(self.unreachable(node, place, &handles));
+        };
+        let frame = Rc::new(self.search.frame(node, &handles));
+        let scenes = self.scenes(&frame, place, links, &handles, &solution);
+        let mut used = BTreeSet::new();
+        for position in 0..self.search.selections.node(node).needs.len() {
+            let need = self.search.selections.node(node).needs[position].clone();
+            match need.child {
+                None => self.build_leaf(&need, position, &scenes, &solution, &mut used)?,
+                Some(_) => {
+                    for answer in self.answers(&need, position, &scenes, deadline) {
+                        used.append(&mut self.build_child(&need, place, &frame, answer, deadline)?);
+                    }
+                }
+            }
+        }
+        if used.is_empty()
+            && let Some(&link) = links.first()
+        {
+            let gate = self.gate(place, &Conjunction::default());
+            used.insert(self.select_typename(link, gate.as_ref())?);
+        }
+        Ok(used)
+    }
+
+    fn scenes(
+        &mut self,
+        frame: &Rc<Frame>,
+        place: PlaceId,
+        links: &[LinkId],
+        handles: &[Handle],
+        solution: &Solution,
+    ) -> Vec<SceneId> {
+        let mut scenes = Vec::new();
+        for index in 0..frame.classes.len() {
+            let class = &frame.classes[index];
+            let allowed = |subgraph| solution.entered.contains(&subgraph);
+            let available = Rc::new(self.search.closure(frame, class, handles, &allowed));
+            let scene = self.scenes.len();
+            let mut scene_links = Vec::new();
+            for one in available.iter() {
+                scene_links.push(self.link_for(scene, one, links));
+            }
+            self.scenes.push(Scene {
+                place,
+                frame: frame.clone(),
+                class: index,
+                available,
+                links: scene_links,
+            });
+            scenes.push(scene);
+        }
+        scenes
+    }
+
+    fn link_for(&mut self, scene: SceneId, one: &Available, links: &[LinkId]) -> LinkId {
+        match &one.origin {
+            Origin::Given(given) => links[*given],
+            Origin::Entered(way) => {
+                let source = Source::Entry {
+                    scene,
+                    way: way.clone(),
+                    required: None,
+                };
+                self.link(one.handle.clone(), source)
+            }
+        }
+    }
+
+    fn build_leaf(
+        &mut self,
+        need: &Need,
+        position: usize,
+        scenes: &[SceneId],
+        solution: &Solution,
+        used: &mut BTreeSet<GroupId>,
+    ) -> Result<(), PlanError> {
+        for &scene in scenes {
+            let (frame, class) = self.class(scene);
+            if !class.needs.contains(&position) {
+                continue;
+            }
+            let Some(&supplier) = solution.leaves.get(&(self.scenes[scene].class, position)) else {
+                return Err(self.unreachable_need(scene, need));
+            };
+            let link = self.supplier_link(scene, supplier, need)?;
+            let types = self.selected_types(need, &frame, &class);
+            used.insert(self.select_leaf(link, scene, need, &types)?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn class(&self, scene: SceneId) -> (Rc<Frame>, Class) {
+        let scene = &self.scenes[scene];
+        (
+            scene.frame.clone(),
+            scene.frame.classes[scene.class].clone(),
+        )
+    }
+
+    fn supplier_link(
+        &mut self,
+        scene: SceneId,
+        supplier: Supplier,
+        need: &Need,
+    ) -> Result<LinkId, PlanError> {
+        let found = match supplier {
+            Supplier::Given(given) => {
+                self.position_of(scene, |origin, _| *origin == Origin::Given(given))
+            }
+            Supplier::Entered(subgraph) => self.position_of(scene, |origin, handle| {
+                matches!(origin, Origin::Entered(_)) && handle.subgraph == subgraph
+            }),
+            Supplier::Required(subgraph, _) => {
+                self.position_of(scene, |_, handle| handle.subgraph == subgraph)
+            }
+        };
+        let Some(position) = found else {
+            return Err(self.unreachable_need(scene, need));
+        };
+        match supplier {
+            Supplier::Required(..) => {
+                let name = self.field_name(need.field);
+                self.required_link(scene, position, &name)
+                    .ok_or_else(|| self.unreachable_need(scene, need))
+            }
+            _ => Ok(self.scenes[scene].links[position]),
+        }
+    }
+
+    fn position_of(
+        &self,
+        scene: SceneId,
+        fits: impl Fn(&Origin, &Handle) -> bool,
+    ) -> Option<usize> {
+        self.scenes[scene]
+            .available
+            .iter()
+            .position(|one| fits(&one.origin, &one.handle))
+    }
+
+    /// A link of its own for a field that requires more than a key.
+    pub(super) fn required_link(
+        &mut self,
+        scene: SceneId,
+        position: usize,
+        name: &Name,
+    ) -> Option<LinkId> {
+        let (frame, class) = self.class(scene);
+        let available = self.scenes[scene].available.clone();
+        let subgraph = available[position].handle.subgraph;
+        let (level, way) = self
+            .search
+            .requirement(&frame, &class, &available, subgraph, name)?;
+        let required = self.search.required_fields(&class, subgraph, name);
+        let handle = Handle {
+            level,
+            types: Rc::new(class.types.clone()),
+            ..available[position].handle.clone()
+        };
+        Some(self.link(
+            handle,
+            Source::Entry {
+                scene,
+                way,
+                required,
+            },
+        ))
+    }
+
+    /// Selects a leaf through a link; the group that brings it.
+    pub(super) fn select_leaf(
+        &mut self,
+        link: LinkId,
+        scene: SceneId,
+        need: &Need,
+        types: &TypeSet,
+    ) -> Result<GroupId, PlanError> {
+        let place = self.scenes[scene].place;
+        let is_input = need.response_key.is_none();
+        let gate = if is_input {
+            None
+        } else {
+            self.gate(place, &need.conditions)
+        };
+        let gate = gate.as_ref();
+        let name = self.field_name(need.field);
+        if name == "__typename" {
+            let group = self.select_typename(link, gate)?;
+            if need
+                .response_key
+                .as_ref()
+                .is_none_or(|key| key == "__typename")
+            {
+                return Ok(group);
+            }
+        }
+        let (group, tree) = self.open(link, gate)?;
+        let stored_as = self.stored_as(place, need, &name);
+        let item = TreeItem {
+            stored_as,
+            field: need.field,
+            conditions: need.conditions.clone(),
+            types: types.clone(),
+            place: None,
+            child: None,
+        };
+        self.trees.add(tree, &item, types);
+        Ok(group)
+    }
+
+    fn stored_as(&mut self, place: PlaceId, need: &Need, name: &Name) -> Name {
+        match &need.response_key {
+            Some(key) => key.clone(),
+            None => self
+                .spots
+                .input_key(self.places[place].spot, need.field, name),
+        }
+    }
+
+    /// Who answers a need with a child. Classes with the same answer are put together.
+    fn answers(
+        &mut self,
+        need: &Need,
+        position: usize,
+        scenes: &[SceneId],
+        limit: Level,
+    ) -> Vec<Answer> {
+        let mut answers: Vec<Answer> = Vec::new();
+        for &scene in scenes {
+            let (_, class) = self.class(scene);
+            if !class.needs.contains(&position) {
+                continue;
+            }
+            let answer = self.answer(need, scene, limit);
+            let alike = |known: &&mut Answer| {
+                known.key == answer.key && answer.key.iter().all(|(_, origin)| origin.is_some())
+            };
+            match answers.iter_mut().find(alike) {
+                Some(known) => known.absorb(answer),
+                None => answers.push(answer),
+            }
+        }
+        answers
+    }
+
+    pub(super) fn answer(&mut self, need: &Need, scene: SceneId, limit: Level) -> Answer {
+        let (frame, class) = self.class(scene);
+        let available = self.scenes[scene].available.clone();
+        let name = self.field_name(need.field);
+        let covers_all = need.covers(&frame.types);
+        let types = self.selected_types(need, &frame, &class);
+        let resolving = self
+            .search
+            .resolving(&frame, &class, &available, &name, covers_all, limit);
+        let mut found = Vec::new();
+        for (index, level) in resolving {
+            let handle = &available[index].handle;
+            let is_local = self
+                .search
+                .local_field(handle, class.representative, &name)
+                .is_some();
+            let below = self.search.descend(handle, level, &class.types, &name);
+            if is_local {
+                let link = self.scenes[scene].links[index];
+                found.push((below, Some(available[index].origin.clone()), link));
+            } else if let Some(link) = self.required_link(scene, index, &name) {
+                found.push((below, None, link));
+            }
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found.dedup_by(|a, b| a.0 == b.0);
+        Answer {
+            key: found
+                .iter()
+                .map(|(handle, origin, _)| (handle.clone(), origin.clone()))
+                .collect(),
+            below: found
+                .into_iter()
+                .map(|(handle, _, link)| (handle, vec![(link, types.clone())]))
+                .collect(),
+            types,
+            representative: class.representative,
+        }
+    }
+
+    /// The types for which a need is selected: inputs do no harm on types that do not need them, and an interface
+    /// object cannot tell types apart.
+    pub(super) fn selected_types(&self, need: &Need, frame: &Frame, class: &Class) -> TypeSet {
+        if need.response_key.is_none() && frame.is_blind {
+            frame.types.clone()
+        } else {
+            class.types.clone()
+        }
+    }
+
+    /// Builds the place below a need.
+    pub(super) fn build_child(
+        &mut self,
+        need: &Need,
+        place: PlaceId,
+        frame: &Frame,
+        answer: Answer,
+        deadline: Level,
+    ) -> Result<BTreeSet<GroupId>, PlanError> {
+        let Some(child) = need.child else {
+            return Ok(BTreeSet::new());
+        };
+        let name = self.field_name(need.field);
+        let stored_as = self.stored_as(place, need, &name);
+        let is_restricted = answer.types != frame.types;
+        let below = self.place_below(place, need, &stored_as, is_restricted, &answer)?;
+        let item = Rc::new(TreeItem {
+            stored_as,
+            field: need.field,
+            conditions: need.conditions.clone(),
+            types: answer.types.clone(),
+            place: Some(below),
+            child: None,
+        });
+        let returns_abstract = self
+            .search
+            .graph
+            .return_type(answer.representative, &name)
+            .is_some_and(|returned| self.search.graph.is_abstract(returned));
+        let mut links = Vec::new();
+        for (handle, parents) in answer.below {
+            let source = Source::Field {
+                parents,
+                item: item.clone(),
+                is_restricted,
+                returns_abstract,
+            };
+            links.push(self.link(handle, source));
+        }
+        let mut used = self.build_node(child, below, &links, deadline)?;
+        if need.response_key.is_some() || used.is_empty() {
+            let first_open = links.iter().find(|&&link| self.links[link].open.is_some());
+            if let Some(&link) = first_open.or(links.first()) {
+                let gate = self.gate(below, &Conjunction::default());
+                used.insert(self.open(link, gate.as_ref())?.0);
+            }
+        }
+        Ok(used)
+    }
+
+    fn place_below(
+        &mut self,
+        place: PlaceId,
+        need: &Need,
+        stored_as: &Name,
+        is_restricted: bool,
+        answer: &Answer,
+    ) -> Result<PlaceId, PlanError> {
+        let mut path = self.places[place].path.clone();
+        if is_restricted {
+            path.push(PathSegment::Types(self.type_names(&answer.types)));
+        }
+        path.push(PathSegment::Key(stored_as.clone()));
+        let name = self.field_name(need.field);
+        let parent = self.search.graph.object_name(answer.representative);
+        if let Ok(definition) = self
+            .search
+            .graph
+            .supergraph()
+            .schema()
+            .type_field(parent, &name)
+        {
+            path.extend(std::iter::repeat_n(
+                PathSegment::List,
+                list_depth(&definition.ty),
+            ));
+        }
+        let spot = self.spots.below(self.places[place].spot, stored_as);
+        let conditions = both(&self.places[place].conditions, &need.conditions);
+        let is_input = need.response_key.is_none();
+        self.place(Place {
+            spot,
+            path,
+            conditions,
+            is_root: false,
+            is_input,
+        })
+    }
+
+    pub(super) fn type_names(&self, types: &TypeSet) -> Vec<Name> {
+        let mut names: Vec<Name> = types
+            .iter()
+            .map(|object| self.search.graph.object_name(object).clone())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The condition under which a client needs something at a place; none for inputs, which take their conditions
+    /// from the fetches that read them.
+    pub(super) fn gate(&self, place: PlaceId, conditions: &Conjunction) -> Option<Conjunction> {
+        let place = &self.places[place];
+        (!place.is_input).then(|| both(&place.conditions, conditions))
+    }
+
+    pub(super) fn unreachable_need(&self, scene: SceneId, need: &Need) -> PlanError {
+        let place = self.scenes[scene].place;
+        PlanError::Unreachable {
+            path: path_text(&self.places[place].path),
+            fields: vec![self.field_name(need.field).to_string()],
+        }
+    }
+
+    fn unreachable(&mut self, node: NodeId, place: PlaceId, handles: &[Handle]) -> PlanError {
+        let frame = self.search.frame(node, handles);
+        let mut fields: Vec<String> = Vec::new();
+        for class in &frame.classes {
+            let available = self.search.closure(&frame, class, handles, &|_| true);
+            for &position in &class.needs {
+                let need = self.search.selections.node(node).needs[position].clone();
+                let name = self.field_name(need.field);
+                let covers = need.covers(&frame.types);
+                let step = self
+                    .search
+                    .need_covered(&frame, class, &available, &name, covers, need.child);
+                let parent = self.search.graph.object_name(class.representative);
+                let text = format!("{parent}.{name}");
+                if step.is_none() && !fields.contains(&text) {
+                    fields.push(text);
+                }
+            }
+        }
+        PlanError::Unreachable {
+            path: path_text(&self.places[place].path),
+            fields,
+        }
+    }
+}
+
+impl Answer {
+    /// The links of the place that lead below.
+    pub(super) fn links(&self) -> Vec<LinkId> {
+        self.below
+            .iter()
+            .flat_map(|(_, parents)| parents.iter().map(|(link, _)| *link))
+            .collect()
+    }
+
+    fn absorb(&mut self, other: Self) {
+        self.types.extend(&other.types);
+        for ((_, parents), (_, added)) in self.below.iter_mut().zip(other.below) {
+            parents.extend(added);
+        }
+    }
+}
+
+fn list_depth(ty: &Type) -> usize {
+    match ty {
+        Type::Named(_) | Type::NonNullNamed(_) => 0,
+        Type::List(item) | Type::NonNullList(item) => 1 + list_depth(item),
+    }
+}
+
+fn path_text(path: &[PathSegment]) -> String {
+    let keys = path.iter().filter_map(|segment| match segment {
+        PathSegment::Key(key) => Some(key.as_str()),
+        _ => None,
+    });
+    keys.collect::<Vec<_>>().join(".")
+}
+
+/// The conditions of both.
+pub(super) fn both(first: &Conjunction, second: &Conjunction) -> Conjunction {
+    let mut all = first.clone();
+    for condition in &second.0 {
+        if let Err(position) = all.0.binary_search(condition) {
+            all.0.insert(position, condition.clone());
+        }
+    }
+    all
+}

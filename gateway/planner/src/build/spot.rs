@@ -1,0 +1,113 @@
+//! Spots of the merged response: which key holds which field there, so that inputs never meet what a client asked for.
+
+use crate::selection::{FieldId, NodeId, Selections};
+use apollo_compiler::{Name, name};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A position in [`Spots`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct SpotId(usize);
+
+impl SpotId {
+    /// The response itself.
+    pub(crate) const ROOT: Self = Self(0);
+}
+
+/// An object of the merged response, lists and runtime types left aside.
+#[derive(Debug, Default)]
+struct Spot {
+    /// The fields that clients ask for under each key.
+    asked: FxHashMap<Name, Vec<FieldId>>,
+    /// The keys of inputs.
+    inputs: FxHashMap<FieldId, Name>,
+    below: FxHashMap<Name, SpotId>,
+}
+
+/// All spots of one operation.
+#[derive(Debug)]
+pub(crate) struct Spots {
+    spots: Vec<Spot>,
+}
+
+impl Spots {
+    /// The spots of a client's selection.
+    pub(crate) fn of(selections: &Selections, root: NodeId) -> Self {
+        let mut spots = Self {
+            spots: vec![Spot::default()],
+        };
+        let mut seen = FxHashSet::default();
+        spots.register(selections, root, SpotId::ROOT, &mut seen);
+        spots
+    }
+
+    fn register(
+        &mut self,
+        selections: &Selections,
+        node: NodeId,
+        spot: SpotId,
+        seen: &mut FxHashSet<(NodeId, SpotId)>,
+    ) {
+        // A text can ask for more spots than fit: the builder refuses those, this only must not run away.
+        if !seen.insert((node, spot)) || seen.len() > super::MAXIMUM_PLACES {
+            return;
+        }
+        for need in &selections.node(node).needs {
+            let Some(key) = &need.response_key else {
+                continue;
+            };
+            let asked = self.spots[spot.0].asked.entry(key.clone()).or_default();
+            if !asked.contains(&need.field) {
+                asked.push(need.field);
+            }
+            if let Some(child) = need.child {
+                let below = self.below(spot, key);
+                self.register(selections, child, below, seen);
+            }
+        }
+    }
+
+    /// The spot below a key.
+    pub(crate) fn below(&mut self, spot: SpotId, key: &Name) -> SpotId {
+        if let Some(&below) = self.spots[spot.0].below.get(key) {
+            return below;
+        }
+        let below = SpotId(self.spots.len());
+        self.spots.push(Spot::default());
+        self.spots[spot.0].below.insert(key.clone(), below);
+        below
+    }
+
+    /// The key under which an input is stored: its own name, unless that may hold something else.
+    pub(crate) fn input_key(&mut self, spot: SpotId, field: FieldId, plain: &Name) -> Name {
+        if let Some(key) = self.spots[spot.0].inputs.get(&field) {
+            return key.clone();
+        }
+        let spot = &mut self.spots[spot.0];
+        let is_free = spot
+            .asked
+            .get(plain)
+            .is_none_or(|asked| asked.iter().all(|&one| one == field))
+            && spot.inputs.values().all(|taken| taken != plain);
+        let key = if is_free {
+            plain.clone()
+        } else {
+            spot.unused_key(plain)
+        };
+        spot.inputs.insert(field, key.clone());
+        key
+    }
+}
+
+impl Spot {
+    fn unused_key(&self, plain: &Name) -> Name {
+        let taken = |key: &str| {
+            self.asked.keys().any(|asked| asked == key)
+                || self.inputs.values().any(|input| input == key)
+        };
+        (0..)
+            .map(|number| format!("__weft_{plain}_{number}"))
+            .find(|key| !taken(key))
+            .and_then(|key| Name::new(&key).ok())
+            .unwrap_or_else(|| name!("__weft"))
+    }
+}

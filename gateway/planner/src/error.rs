@@ -1,0 +1,49 @@
+//! Why there is no plan.
+
+/// Why an operation has no plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanError {
+    /// Something that the operation asks for cannot be had from any subgraph on that way.
+    Unreachable {
+        /// The response path, with dots.
+        path: String,
+        /// The fields there that no subgraph can give.
+        fields: Vec<String>,
+    },
+    /// The operation is larger than the planner's budget.
+    TooLarge,
+    /// The operation uses something that is not supported.
+    Unsupported {
+        /// What.
+        what: String,
+    },
+}
+
+impl std::fmt::Display for PlanError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreachable { path, fields } => {
+                let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+                let place = if path.is_empty() {
+                    "the root".to_owned()
+                } else {
+                    format!("`{path}`")
+                };
+                write!(
+                    formatter,
+                    "no subgraph can resolve {} at {place}: check keys and `resolvable` of the types on the way",
+                    fields.join(", ")
+                )
+            }
+            Self::TooLarge => {
+                write!(
+                    formatter,
+                    "the operation selects too much for one plan: split it into several"
+                )
+            }
+            Self::Unsupported { what } => write!(formatter, "{what} is not supported"),
+        }
+    }
+}
+
+impl std::error::Error for PlanError {}

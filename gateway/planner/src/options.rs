@@ -1,0 +1,25 @@
+//! What a caller can choose about planning.
+
+use std::collections::BTreeSet;
+
+/// Options of [`plan`](crate::plan).
+#[derive(Debug, Clone)]
+pub struct PlanOptions {
+    /// The labels of progressive overrides that are on.
+    pub override_labels: BTreeSet<String>,
+    /// How many choices the search may evaluate before it takes what it has. Counted, not timed, so that a plan is the same
+    /// on every machine.
+    pub evaluations: u64,
+    /// How often the search may start again with prices that it learned from its last plan.
+    pub rounds: u32,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self {
+            override_labels: BTreeSet::new(),
+            evaluations: 4_000,
+            rounds: 4,
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The whole of planning for one operation: queries at once, mutations field after field, subscriptions from one source.
+
+use crate::assemble::Assembler;
+use crate::build::{Builder, Built};
+use crate::error::PlanError;
+use crate::graph::Graph;
+use crate::normalise::Normaliser;
+use crate::options::PlanOptions;
+use crate::schedule::schedule;
+use crate::search::{Effort, Level, Search};
+use crate::selection::{Need, NodeId, SelectionNode, Selections};
+use apollo_compiler::ast::OperationType;
+use rustc_hash::FxHashMap;
+use weft_query_plan::{Operation, QueryPlan};
+use weft_supergraph::{SubgraphId, Supergraph};
+
+/// With more subgraphs than this to choose from at a place, not every set is looked at.
+const EXHAUSTIVE: usize = 6;
+
+/// Steps, requests, calls: what makes one plan better than another.
+type Cost = (u32, usize, usize);
+
+/// Plans an operation.
+pub(crate) fn plan(
+    supergraph: &Supergraph,
+    operation: &Operation,
+    options: &PlanOptions,
+) -> Result<QueryPlan, PlanError> {
+    let graph = Graph::new(supergraph, &options.override_labels);
+    let mut selections = Selections::default();
+    let root = Normaliser::new(&graph, operation.document(), &mut selections)
+        .root(&operation.operation().selection_set);
+    let root = without_introspection(&mut selections, root);
+    let effort = Effort {
+        evaluations: options.evaluations,
+        exhaustive: EXHAUSTIVE,
+    };
+    let mut search = Search::new(&graph, selections, effort);
+    let (built, levels) = match operation.operation().operation_type {
+        OperationType::Query => best_query(&mut search, root, options.rounds)?,
+        serial => {
+            let built = one_after_the_other(&mut search, root, serial)?;
+            let levels = schedule(&built.groups);
+            (built, levels)
+        }
+    };
+    Ok(Assembler::new(&search, &built, operation).plan(&levels))
+}
+
+/// Leaves out what the server answers itself.
+fn without_introspection(selections: &mut Selections, root: NodeId) -> NodeId {
+    let needs = selections.node(root).needs.iter();
+    let needs = needs.filter(|need| !selections.field(need.field).name.starts_with("__"));
+    let needs: Vec<Need> = needs.cloned().collect();
+    selections.intern(SelectionNode { needs })
+}
+
+fn best_query(
+    search: &mut Search<'_>,
+    root: NodeId,
+    rounds: u32,
+) -> Result<(Built, Vec<u32>), PlanError> {
+    let deadline = search.earliest(root, &[]);
+    let (mut best, mut best_levels) = query(search, root, deadline)?;
+    for _ in 0..rounds {
+        if !search.has_chosen {
+            break;
+        }
+        let prices = prices(&best, &best_levels);
+        if prices == search.prices {
+            break;
+        }
+        search.set_prices(prices);
+        let (other, levels) = query(search, root, deadline)?;
+        if cost(&other, &levels) >= cost(&best, &best_levels) {
+            break;
+        }
+        (best, best_levels) = (other, levels);
+    }
+    Ok((best, best_levels))
+}
+
+fn query(
+    search: &mut Search<'_>,
+    root: NodeId,
+    deadline: Option<Level>,
+) -> Result<(Built, Vec<u32>), PlanError> {
+    let mut builder = Builder::new(search, root, OperationType::Query);
+    builder.root(root, deadline.unwrap_or(Level::MAX))?;
+    let built = builder.finish();
+    let levels = schedule(&built.groups);
+    Ok((built, levels))
+}
+
+/// What a request to each subgraph in each step costs: the less, the more calls share it.
+fn prices(built: &Built, levels: &[u32]) -> FxHashMap<(SubgraphId, Level), u64> {
+    let mut calls: FxHashMap<(SubgraphId, Level), u64> = FxHashMap::default();
+    for (group, &level) in built.groups.iter().zip(levels) {
+        *calls.entry((group.subgraph, level)).or_default() += 1;
+    }
+    calls
+        .into_iter()
+        .map(|(request, count)| (request, 1000 / count))
+        .collect()
+}
+
+fn cost(built: &Built, levels: &[u32]) -> Cost {
+    let mut requests: Vec<(SubgraphId, u32)> = built
+        .groups
+        .iter()
+        .zip(levels)
+        .map(|(group, &level)| (group.subgraph, level))
+        .collect();
+    requests.sort_unstable();
+    requests.dedup();
+    (
+        levels.iter().copied().max().unwrap_or(0),
+        requests.len(),
+        built.groups.len(),
+    )
+}
+
+/// Root fields in their order, each by one subgraph; neighbours that one subgraph answers go in one request.
+fn one_after_the_other(
+    search: &mut Search<'_>,
+    root: NodeId,
+    operation_type: OperationType,
+) -> Result<Built, PlanError> {
+    let mut parts: Vec<(SubgraphId, Vec<Need>)> = Vec::new();
+    for need in search.selections.node(root).needs.clone() {
+        let alone = search.selections.intern(SelectionNode {
+            needs: vec![need.clone()],
+        });
+        let before = parts.last().map(|(subgraph, _)| *subgraph);
+        let subgraph = only_root(search, alone, before);
+        match (parts.last_mut(), subgraph) {
+            (Some((last, needs)), Some(subgraph)) if *last == subgraph => needs.push(need),
+            (_, subgraph) => parts.push((subgraph.unwrap_or(SubgraphId(0)), vec![need])),
+        }
+    }
+    let mut builder = Builder::new(search, root, operation_type);
+    for (subgraph, needs) in parts {
+        builder.root_from(subgraph, SelectionNode { needs })?;
+    }
+    Ok(builder.finish())
+}
+
+/// The subgraph that answers a root field best, all of it: fewest steps, then cheapest, then the one before.
+fn only_root(
+    search: &mut Search<'_>,
+    node: NodeId,
+    before: Option<SubgraphId>,
+) -> Option<SubgraphId> {
+    let mut best: Option<((Level, u64, bool), SubgraphId)> = None;
+    for subgraph in search.graph.subgraph_ids() {
+        search.set_only_root(Some(subgraph));
+        let Some(steps) = search.earliest(node, &[]) else {
+            continue;
+        };
+        let Some(solution) = search.solve(node, &[], steps) else {
+            continue;
+        };
+        let rank = (steps, solution.price, Some(subgraph) != before);
+        if best.as_ref().is_none_or(|(known, _)| rank < *known) {
+            best = Some((rank, subgraph));
+        }
+    }
+    search.set_only_root(None);
+    best.map(|(_, subgraph)| subgraph)
+}

@@ -1,0 +1,223 @@
+//! The search for what to open where: its memory, and the handles that describe what is open at a place.
+
+mod closed;
+mod closure;
+mod earliest;
+mod frame;
+mod solve;
+
+use crate::graph::{Graph, Resolution};
+use crate::selection::{NodeId, Selections};
+use crate::type_set::TypeSet;
+use apollo_compiler::Name;
+use indexmap::IndexSet;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+use weft_supergraph::{FieldSet, FieldSetItem, SubgraphField, SubgraphId};
+
+pub(crate) use closure::{Available, Origin, Way};
+pub(crate) use frame::{Class, Frame};
+pub(crate) use solve::{Solution, Supplier};
+
+/// A dependent step, from 1.
+pub(crate) type Level = u32;
+
+/// A subgraph that is open at a place: its fields there cost nothing more.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Handle {
+    /// The step in which the fetch is sent.
+    pub(crate) level: Level,
+    /// The subgraph.
+    pub(crate) subgraph: SubgraphId,
+    /// The runtime types that objects can have there.
+    pub(crate) types: Rc<TypeSet>,
+    /// What the path provides beyond the subgraph's own fields; an id of [`Search::provided`].
+    pub(crate) provides: u32,
+    /// Whether the subgraph knows the objects only as an interface object, and so not their types.
+    pub(crate) is_interface_object: bool,
+}
+
+/// How much work the search may do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    /// Evaluations of one set of entries at one place, in all.
+    pub(crate) evaluations: u64,
+    /// With at most that many subgraphs to choose from at a place, all sets are looked at.
+    pub(crate) exhaustive: usize,
+}
+
+/// What was found out, remembered per node.
+pub(crate) struct Search<'a> {
+    pub(crate) graph: &'a Graph<'a>,
+    pub(crate) selections: Selections,
+    pub(crate) effort: Effort,
+    /// What each (subgraph, step) costs, in thousandths of a request; all others cost a whole one.
+    pub(crate) prices: FxHashMap<(SubgraphId, Level), u64>,
+    /// Whether all choices were looked at wherever there was one.
+    pub(crate) exhaustive: bool,
+    /// Whether there was a choice at all.
+    pub(crate) has_chosen: bool,
+    /// The one subgraph that may answer at the root, where only one may.
+    only_root: Option<SubgraphId>,
+    evaluations: u64,
+    provided: IndexSet<FieldSet>,
+    keys: IndexSet<FieldSet>,
+    field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
+    closed: FxHashMap<(NodeId, SubgraphId, Rc<TypeSet>, u32, bool), bool>,
+    earliest: FxHashMap<(NodeId, Vec<Handle>), Option<Level>>,
+    solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
+    requirements_in_progress: Vec<(SubgraphId, usize, Name)>,
+}
+
+impl<'a> Search<'a> {
+    /// A search over the nodes of `selections`.
+    pub(crate) fn new(graph: &'a Graph<'a>, selections: Selections, effort: Effort) -> Self {
+        let mut provided = IndexSet::default();
+        provided.insert(FieldSet::default());
+        Self {
+            graph,
+            selections,
+            effort,
+            prices: FxHashMap::default(),
+            exhaustive: true,
+            has_chosen: false,
+            only_root: None,
+            evaluations: 0,
+            provided,
+            keys: IndexSet::default(),
+            field_set_nodes: FxHashMap::default(),
+            closed: FxHashMap::default(),
+            earliest: FxHashMap::default(),
+            solved: FxHashMap::default(),
+            requirements_in_progress: Vec::new(),
+        }
+    }
+
+    /// Sets what requests cost, and forgets the choices that were made with other prices.
+    pub(crate) fn set_prices(&mut self, prices: FxHashMap<(SubgraphId, Level), u64>) {
+        self.prices = prices;
+        self.solved.clear();
+        self.evaluations = 0;
+    }
+
+    /// Lets only one subgraph answer at the root, or all.
+    pub(crate) fn set_only_root(&mut self, subgraph: Option<SubgraphId>) {
+        self.only_root = subgraph;
+        self.earliest.retain(|(_, handles), _| !handles.is_empty());
+        self.solved.retain(|(_, handles, _), _| !handles.is_empty());
+    }
+
+    /// The field as it is resolved through a handle with nothing but the object: the subgraph's own, or provided.
+    pub(crate) fn local_field(
+        &self,
+        handle: &Handle,
+        object: usize,
+        name: &str,
+    ) -> Option<&'a SubgraphField> {
+        match self.graph.resolution(handle.subgraph, object, name) {
+            Some(Resolution::Local(field)) => Some(field),
+            _ if self.is_provided(handle, object, name) => {
+                self.graph.field(handle.subgraph, object, name)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_provided(&self, handle: &Handle, object: usize, name: &str) -> bool {
+        handle.provides != 0
+            && provides_field(
+                self.graph,
+                &self.provided[handle.provides as usize],
+                object,
+                name,
+            )
+    }
+
+    /// What is open below a field of objects of the given types, by going through a handle.
+    pub(crate) fn descend(
+        &mut self,
+        handle: &Handle,
+        level: Level,
+        types: &TypeSet,
+        name: &str,
+    ) -> Handle {
+        let mut returned = TypeSet::default();
+        let mut blind = true;
+        let mut below = FieldSet::default();
+        for object in types.iter() {
+            let Some(field) = self.graph.field(handle.subgraph, object, name) else {
+                continue;
+            };
+            let (possible, unknown) = self
+                .graph
+                .local_possible(handle.subgraph, field.ty.inner_named_type());
+            returned.extend(&possible);
+            blind &= unknown;
+            if let Some(provides) = &field.provides {
+                merge_field_sets(&mut below, provides);
+            }
+            if handle.provides != 0 {
+                let provided = self.provided[handle.provides as usize].clone();
+                provided_below(self.graph, &provided, object, name, &mut below);
+            }
+        }
+        Handle {
+            level,
+            subgraph: handle.subgraph,
+            types: Rc::new(returned),
+            provides: self.provided.insert_full(below).0 as u32,
+            is_interface_object: blind,
+        }
+    }
+
+    /// The node of a field set that belongs to the schema.
+    pub(crate) fn field_set_node(&mut self, fields: &'a FieldSet, types: &TypeSet) -> NodeId {
+        let key = (std::ptr::from_ref(fields) as usize, types.clone());
+        if let Some(&node) = self.field_set_nodes.get(&key) {
+            return node;
+        }
+        let node = crate::field_set::node_of(self.graph, &mut self.selections, fields, types);
+        self.field_set_nodes.insert(key, node);
+        node
+    }
+}
+
+fn provides_field(graph: &Graph<'_>, fields: &FieldSet, object: usize, name: &str) -> bool {
+    fields.items.iter().any(|item| match item {
+        FieldSetItem::Field(field) => field.name == name,
+        FieldSetItem::Fragment(fragment) => {
+            graph.possible(&fragment.type_condition).contains(object)
+                && provides_field(graph, &fragment.selection, object, name)
+        }
+    })
+}
+
+fn provided_below(
+    graph: &Graph<'_>,
+    fields: &FieldSet,
+    object: usize,
+    name: &str,
+    into: &mut FieldSet,
+) {
+    for item in &fields.items {
+        match item {
+            FieldSetItem::Field(field) if field.name == name => {
+                merge_field_sets(into, &field.selection);
+            }
+            FieldSetItem::Field(_) => {}
+            FieldSetItem::Fragment(fragment) => {
+                if graph.possible(&fragment.type_condition).contains(object) {
+                    provided_below(graph, &fragment.selection, object, name, into);
+                }
+            }
+        }
+    }
+}
+
+fn merge_field_sets(into: &mut FieldSet, added: &FieldSet) {
+    for item in &added.items {
+        if !into.items.contains(item) {
+            into.items.push(item.clone());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Selections in the planner's form, interned: a node is the set of needs at a place, whoever needs them.
+
+use crate::type_set::TypeSet;
+use apollo_compiler::ast::Argument;
+use apollo_compiler::{Name, Node};
+use indexmap::IndexSet;
+use weft_query_plan::Conjunction;
+
+/// A position in [`Selections`]' table of nodes. Equal nodes have equal ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(pub(crate) u32);
+
+/// A position in the table of fields with arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FieldId(pub(crate) u32);
+
+/// A field with its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct FieldUse {
+    /// Its name.
+    pub(crate) name: Name,
+    /// Its arguments, sorted by name.
+    pub(crate) arguments: Vec<Node<Argument>>,
+}
+
+/// One field that is needed at a place.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Need {
+    /// The client's response key; `None` for inputs of other fetches.
+    pub(crate) response_key: Option<Name>,
+    /// The field.
+    pub(crate) field: FieldId,
+    /// When it is needed, given that its parent is.
+    pub(crate) conditions: Conjunction,
+    /// For which runtime types.
+    pub(crate) types: TypeSet,
+    /// What is needed below it; `None` for a leaf.
+    pub(crate) child: Option<NodeId>,
+}
+
+impl Need {
+    /// Whether it may be fetched for all of the given types: it is asked for on each, or an input, which does no harm.
+    pub(crate) fn covers(&self, types: &TypeSet) -> bool {
+        self.response_key.is_none() || types.is_subset(&self.types)
+    }
+}
+
+/// Everything that is needed at a place.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(crate) struct SelectionNode {
+    /// The needs, in the order of their texts.
+    pub(crate) needs: Vec<Need>,
+}
+
+/// The tables of nodes and fields.
+#[derive(Debug, Default)]
+pub(crate) struct Selections {
+    nodes: IndexSet<SelectionNode>,
+    fields: IndexSet<FieldUse>,
+}
+
+impl Selections {
+    /// The id of a node.
+    pub(crate) fn intern(&mut self, node: SelectionNode) -> NodeId {
+        NodeId(self.nodes.insert_full(node).0 as u32)
+    }
+
+    /// The id of a field with arguments.
+    pub(crate) fn intern_field(&mut self, name: &Name, arguments: &[Node<Argument>]) -> FieldId {
+        let mut arguments = arguments.to_vec();
+        arguments.sort_by(|a, b| a.name.cmp(&b.name));
+        let field = FieldUse {
+            name: name.clone(),
+            arguments,
+        };
+        FieldId(self.fields.insert_full(field).0 as u32)
+    }
+
+    /// The node with that id.
+    pub(crate) fn node(&self, id: NodeId) -> &SelectionNode {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The field with that id.
+    pub(crate) fn field(&self, id: FieldId) -> &FieldUse {
+        &self.fields[id.0 as usize]
+    }
+}
