@@ -47,7 +47,7 @@ pub struct Reach<'g> {
     closures: FxHashMap<(u32, TypeId, NodeId), Arc<[Reached]>>,
     stack: Vec<Frame>,
     /// Requirements that are being looked at, and the height of the stack when each was begun.
-    requirements: Vec<(NodeId, FieldId, Box<[NodeId]>, usize)>,
+    requirements: Vec<(TypeId, NodeId, FieldId, usize)>,
     undecided: Option<LabelId>,
 }
 
@@ -161,7 +161,7 @@ impl<'g> Reach<'g> {
             let Some(edge) = graph.node(node).edge(field) else {
                 continue;
             };
-            if self.is_usable(type_id, nodes, node, edge) {
+            if self.is_usable(type_id, node, edge) {
                 targets.push(edge.target.unwrap_or(node));
             }
         }
@@ -279,7 +279,7 @@ impl<'g> Reach<'g> {
         self.selects(type_id, &reached, selection)
     }
 
-    fn is_usable(&mut self, type_id: TypeId, nodes: &[NodeId], node: NodeId, edge: &Edge) -> bool {
+    fn is_usable(&mut self, type_id: TypeId, node: NodeId, edge: &Edge) -> bool {
         let decided = edge
             .label
             .is_none_or(|(label, when)| self.is_on(label) == when);
@@ -290,8 +290,7 @@ impl<'g> Reach<'g> {
         };
         decided
             && contexts()
-            && (edge.requires == SelectionId::EMPTY
-                || self.meets_requirement(type_id, nodes, node, edge))
+            && (edge.requires == SelectionId::EMPTY || self.meets_requirement(type_id, node, edge))
     }
 
     fn is_on(&mut self, label: LabelId) -> bool {
@@ -309,25 +308,22 @@ impl<'g> Reach<'g> {
         }
     }
 
-    /// A requirement that needs itself is not met.
-    fn meets_requirement(
-        &mut self,
-        type_id: TypeId,
-        nodes: &[NodeId],
-        node: NodeId,
-        edge: &Edge,
-    ) -> bool {
-        let active = self.requirements.iter().find(|(active, field, from, _)| {
-            *active == node && *field == edge.field && **from == *nodes
-        });
+    /// Whether what a field requires can be had from its node. A requirement that needs itself cannot.
+    fn meets_requirement(&mut self, type_id: TypeId, node: NodeId, edge: &Edge) -> bool {
+        let active = (self.requirements.iter())
+            .find(|(on, active, field, _)| (*on, *active, *field) == (type_id, node, edge.field));
         if let Some((_, _, _, height)) = active {
             let height = *height;
             self.depend_on(height);
             return false;
         }
-        let begun = (node, edge.field, Box::from(nodes), self.stack.len());
+        let begun = (type_id, node, edge.field, self.stack.len());
         self.requirements.push(begun);
-        let met = self.selects(type_id, nodes, edge.requires);
+        let met = self.selects(type_id, &[node], edge.requires) || {
+            let reached = self.closure_of(type_id, node);
+            let reached: Vec<NodeId> = reached.iter().map(|reached| reached.node).collect();
+            self.selects(type_id, &reached, edge.requires)
+        };
         self.requirements.pop();
         met
     }
