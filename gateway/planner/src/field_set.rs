@@ -59,6 +59,7 @@ fn need(
         field: selections.intern_field(&field.name, &field.arguments),
         conditions: Conjunction::default(),
         types: types.clone(),
+        is_narrowed: false,
         child,
     }
 }

@@ -33,6 +33,15 @@ struct Part<'d> {
     conditions: Conjunction,
 }
 
+/// Under what a selection applies.
+#[derive(Clone)]
+struct Scope {
+    types: TypeSet,
+    conditions: Conjunction,
+    /// Whether a fragment on an object type narrowed it from an abstract one.
+    is_narrowed: bool,
+}
+
 /// A field that fragments led to.
 #[derive(Clone)]
 struct Collected<'d> {
@@ -40,6 +49,7 @@ struct Collected<'d> {
     id: FieldId,
     types: TypeSet,
     conditions: Conjunction,
+    is_narrowed: bool,
 }
 
 impl<'a, 'g> Normaliser<'a, 'g> {
@@ -84,12 +94,12 @@ impl<'a, 'g> Normaliser<'a, 'g> {
         }
         let mut by_key: IndexMap<Name, Vec<Collected<'g>>> = IndexMap::new();
         for part in &parts {
-            self.collect(
-                part.selection_set,
-                &part.types,
-                &part.conditions,
-                &mut by_key,
-            );
+            let scope = Scope {
+                types: part.types.clone(),
+                conditions: part.conditions.clone(),
+                is_narrowed: false,
+            };
+            self.collect(part.selection_set, &scope, &mut by_key);
         }
         let mut needs = Vec::new();
         for (response_key, collected) in by_key {
@@ -104,50 +114,53 @@ impl<'a, 'g> Normaliser<'a, 'g> {
     fn collect(
         &mut self,
         selection_set: &'g SelectionSet,
-        types: &TypeSet,
-        conditions: &Conjunction,
+        scope: &Scope,
         into: &mut IndexMap<Name, Vec<Collected<'g>>>,
     ) {
         for selection in &selection_set.selections {
-            let Some(conditions) = with_directives(conditions, directives(selection)) else {
-                continue;
-            };
+            let conditions = with_directives(&scope.conditions, directives(selection));
+            let Some(conditions) = conditions else { continue };
+            let scope = Scope { conditions, ..scope.clone() };
             match selection {
-                Selection::Field(field) => {
-                    let id = self.selections.intern_field(&field.name, &field.arguments);
-                    let collected = Collected {
-                        field,
-                        id,
-                        types: types.clone(),
-                        conditions,
-                    };
-                    into.entry(field.response_key().clone())
-                        .or_default()
-                        .push(collected);
-                }
+                Selection::Field(field) => self.collect_field(field, scope, into),
                 Selection::InlineFragment(fragment) => {
-                    let types = self.narrowed(types, fragment.type_condition.as_ref());
-                    if !types.is_empty() {
-                        self.collect(&fragment.selection_set, &types, &conditions, into);
-                    }
+                    let condition = fragment.type_condition.as_ref();
+                    self.collect_fragment(condition, &fragment.selection_set, scope, into);
                 }
                 Selection::FragmentSpread(spread) => {
-                    let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else {
-                        continue;
-                    };
-                    let types = self.narrowed(types, Some(fragment.type_condition()));
-                    if !types.is_empty() {
-                        self.collect(&fragment.selection_set, &types, &conditions, into);
-                    }
+                    let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else { continue };
+                    let condition = Some(fragment.type_condition());
+                    self.collect_fragment(condition, &fragment.selection_set, scope, into);
                 }
             }
         }
     }
 
-    fn narrowed(&self, types: &TypeSet, condition: Option<&Name>) -> TypeSet {
-        match condition {
-            Some(name) => types.intersection(&self.graph.possible(name)),
-            None => types.clone(),
+    fn collect_field(
+        &mut self,
+        field: &'g Field,
+        scope: Scope,
+        into: &mut IndexMap<Name, Vec<Collected<'g>>>,
+    ) {
+        let id = self.selections.intern_field(&field.name, &field.arguments);
+        let Scope { types, conditions, is_narrowed } = scope;
+        let collected = Collected { field, id, types, conditions, is_narrowed };
+        into.entry(field.response_key().clone()).or_default().push(collected);
+    }
+
+    fn collect_fragment(
+        &mut self,
+        condition: Option<&Name>,
+        selection_set: &'g SelectionSet,
+        mut scope: Scope,
+        into: &mut IndexMap<Name, Vec<Collected<'g>>>,
+    ) {
+        if let Some(condition) = condition {
+            scope.types = scope.types.intersection(&self.graph.possible(condition));
+            scope.is_narrowed |= !self.graph.is_abstract(condition);
+        }
+        if !scope.types.is_empty() {
+            self.collect(selection_set, &scope, into);
         }
     }
 
@@ -157,11 +170,13 @@ impl<'a, 'g> Normaliser<'a, 'g> {
         for (types, indexes) in partition(collected) {
             for (field, conditions, group) in by_conditions(collected, &indexes) {
                 let child = self.child(&types, &group);
+                let is_narrowed = group.iter().all(|(one, _)| one.is_narrowed);
                 let need = Need {
                     response_key: Some(response_key.clone()),
                     field,
                     conditions,
                     types: types.clone(),
+                    is_narrowed,
                     child,
                 };
                 add(needs, first, need);
@@ -206,7 +221,10 @@ fn add(needs: &mut Vec<Need>, first: usize, need: Need) {
             && known.child == need.child
     });
     match same {
-        Some(known) => known.types.extend(&need.types),
+        Some(known) => {
+            known.types.extend(&need.types);
+            known.is_narrowed |= need.is_narrowed;
+        }
         None => needs.push(need),
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Need {
     pub(crate) conditions: Conjunction,
     /// For which runtime types.
     pub(crate) types: TypeSet,
+    /// Whether it is asked for below a condition on an object type: where types are unknown, they must be learned.
+    pub(crate) is_narrowed: bool,
     /// What is needed below it; `None` for a leaf.
     pub(crate) child: Option<NodeId>,
 }
@@ -41,7 +43,7 @@ pub(crate) struct Need {
 impl Need {
     /// Whether it may be fetched for all of the given types: it is asked for on each, or an input, which does no harm.
     pub(crate) fn covers(&self, types: &TypeSet) -> bool {
-        self.response_key.is_none() || types.is_subset(&self.types)
+        self.response_key.is_none() || (!self.is_narrowed && types.is_subset(&self.types))
     }
 }
 

@@ -168,6 +168,9 @@ impl Builder<'_, '_> {
         };
         let id = self.group(entry, GroupKind::Entities, std::slice::from_ref(&input));
         let group = &mut self.groups[id.0];
+        if is_blind && !is_interface_object {
+            self.trees.add_typename(group.tree);
+        }
         add_input(&mut group.inputs, input);
         group.types.extend(&frame.types);
         group.depends_on.append(&mut depends_on);

@@ -33,8 +33,9 @@ impl Search<'_> {
         let need = &self.selections.node(node).needs[position];
         let name = self.selections.field(need.field).name.clone();
         let child = need.child;
+        let is_narrowed = need.is_narrowed;
         let types = need.types.intersection(&handle.types);
-        if handle.is_interface_object && (name == "__typename" || types != *handle.types) {
+        if handle.is_interface_object && (name == "__typename" || is_narrowed || types != *handle.types) {
             return false;
         }
         if name == "__typename" || types.is_empty() {

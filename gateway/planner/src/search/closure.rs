@@ -249,6 +249,9 @@ impl<'a> Search<'a> {
                     .collect();
                 below.sort();
                 below.dedup();
+                if below.is_empty() {
+                    return None;
+                }
                 self.earliest(child, &below)
             }
         }

@@ -39,7 +39,7 @@ impl Search<'_> {
         let is_blind =
             !handles.is_empty() && handles.iter().all(|handle| handle.is_interface_object);
         let needs = &self.selections.node(node).needs;
-        let is_restricted = needs.iter().any(|need| !types.is_subset(&need.types));
+        let is_restricted = needs.iter().any(|need| !need.covers(&types));
         let classes = self.classes(node, &types, handles);
         Frame {
             node,

@@ -561,6 +561,7 @@ impl Search<'_> {
                     let required = self.required(scene, chosen, level, &name);
                     self.use_available(frame, scene, chosen, required, usage)?;
                 }
+                Some(_) if resolving.is_empty() => return None,
                 Some(child) => {
                     let mut children = Children::new();
                     self.add_child(scene, child, &resolving, &name, &mut children);
