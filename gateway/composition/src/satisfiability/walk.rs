@@ -59,6 +59,8 @@ pub(super) struct Walk<'g> {
     visited: FxHashMap<(TypeId, Environment), Vec<usize>>,
     failed: FxHashSet<(TypeId, FieldId)>,
     disagreed: FxHashSet<(TypeId, FieldId)>,
+    /// Sets of nodes whose types were compared.
+    compared: FxHashMap<TypeId, Vec<Vec<NodeId>>>,
 }
 
 impl<'g> Walk<'g> {
@@ -74,6 +76,7 @@ impl<'g> Walk<'g> {
             visited: FxHashMap::default(),
             failed: FxHashSet::default(),
             disagreed: FxHashSet::default(),
+            compared: FxHashMap::default(),
         }
     }
 
@@ -252,19 +255,50 @@ impl<'g> Walk<'g> {
 
     fn enter(&mut self, state: State) {
         let key = (state.type_id, state.environment.clone());
+        let index = self.states.len();
         let known = self.visited.entry(key).or_default();
         let states = &self.states;
-        if known
+        let is_dominated = known
             .iter()
-            .any(|known| is_subset(&states[*known].reached, &state.reached))
-        {
-            return;
+            .any(|one| is_subset(&states[*one].reached, &state.reached));
+        if is_dominated {
+            return self.compare_types(state);
         }
         known.retain(|known| !is_subset(&state.reached, &states[*known].reached));
-        let index = self.states.len();
         known.push(index);
         self.queue.push_back(index);
         self.states.push(state);
+    }
+
+    /// A state that can do more than another needs no visit, but more subgraphs have more to disagree about.
+    fn compare_types(&mut self, state: State) {
+        let info = self.graph.type_info(state.type_id);
+        let is_shared_abstract = |target: TypeId| self.graph.type_info(target).is_abstract();
+        let fields = info.fields.iter().filter_map(|(field, info)| {
+            let target = info
+                .target
+                .filter(|target| info.in_api && is_shared_abstract(*target));
+            Some((*field, target?))
+        });
+        let fields: Vec<(FieldId, TypeId)> = fields.collect();
+        let compared = self.compared.entry(state.type_id).or_default();
+        if fields.is_empty()
+            || compared
+                .iter()
+                .any(|known| is_subset(&state.reached, known))
+        {
+            return;
+        }
+        compared.push(state.reached.clone());
+        let (type_id, index) = (state.type_id, self.states.len());
+        self.states.push(state);
+        for (field, target) in fields {
+            let nodes = self.reach.step(type_id, &self.states[index].reached, field);
+            if let Some(problem) = self.check_agreement(type_id, field, target, &nodes) {
+                let environment = self.states[index].environment.clone();
+                self.fail(index, field, &environment, problem);
+            }
+        }
     }
 
     /// Whether a state that can do no more came after this one.
