@@ -31,6 +31,7 @@ mod sharing;
 mod sources;
 mod specification;
 mod subtype;
+mod supergraph_links;
 mod transitive_access;
 mod type_head;
 mod type_reference;
@@ -89,11 +90,11 @@ impl<'a> Merging<'a> {
         let mut errors = Vec::new();
         let mut hints = Vec::new();
         let version = specification::federation_version(subgraphs, &mut hints);
-        let carried = Carried::collect(subgraphs, version, &mut errors, &mut hints);
+        let carried = Carried::collect(subgraphs, &mut errors, &mut hints);
         let merged = Merged {
             graphs: graph_names::graph_names(subgraphs),
             join: specification::join_version(version),
-            links: carried.links(),
+            links: carried.links(subgraphs),
             description: None,
             schema_directives: Vec::new(),
             types: IndexMap::new(),

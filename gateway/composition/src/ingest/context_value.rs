@@ -25,8 +25,7 @@ impl ContextValue {
             .find(|character: char| !(character.is_alphanumeric() || character == '_'))
             .unwrap_or(rest.len());
         let (context, selection) = rest.split_at(end);
-        let selection = selection.trim();
-        if context.is_empty() || selection.is_empty() {
+        if context.is_empty() || selection.trim().is_empty() {
             return None;
         }
         Some(Self {

@@ -67,9 +67,16 @@ fn link_directive_name(applications: &[Node<Directive>]) -> Option<String> {
         Some(application) => Some(application.name.to_string()),
         None => applications
             .iter()
-            .any(|application| application.name == "link" && url_argument(application).is_some())
+            .any(|application| application.name == "link" && links_federation(application))
             .then(|| "link".to_owned()),
     }
+}
+
+/// A link to Federation needs no link to `@link` itself; without either, `@link` is a directive like any other.
+fn links_federation(application: &Node<Directive>) -> bool {
+    url_argument(application)
+        .and_then(|url| url.strip_prefix(SPECIFICATIONS))
+        .is_some_and(|rest| rest.starts_with("federation"))
 }
 
 struct LinkReader<'a> {
@@ -188,6 +195,13 @@ impl LinkReader<'_> {
             );
             self.fail_at(INVALID_LINK_DIRECTIVE_USAGE, message, element, None);
         }
+        if import.alias.starts_with("@join__") {
+            let message = format!(
+                "`{}` would be mistaken for a directive of the supergraph",
+                import.alias
+            );
+            self.fail_at(INVALID_LINK_DIRECTIVE_USAGE, message, element, None);
+        }
         let Some(known) = known else { return };
         if known.contains(&import.name) {
             return;
@@ -235,7 +249,42 @@ impl LinkReader<'_> {
         self.errors.push(diagnostic);
     }
 
+    /// Federation has `@tag` and `@inaccessible` itself, and they would mean two things.
+    fn check_old_specifications(&mut self) {
+        let federation = self
+            .features
+            .iter()
+            .any(|feature| feature.is_specification("federation"));
+        let old: Vec<Feature> = self
+            .features
+            .iter()
+            .filter(|feature| {
+                federation
+                    && (feature.is_specification("tag") || feature.is_specification("inaccessible"))
+            })
+            .cloned()
+            .collect();
+        for feature in old {
+            let message = format!(
+                "`{}` is linked beside Federation, which has `@{}` itself",
+                feature.url(),
+                feature.name
+            );
+            let help = format!("import `@{}` from Federation instead", feature.name);
+            self.fail_at(
+                INVALID_LINK_DIRECTIVE_USAGE,
+                message,
+                &feature.application,
+                Some(help),
+            );
+        }
+    }
+
     fn finish(mut self, link_name: &str) -> Result<Links, Vec<Diagnostic>> {
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        self.check_old_specifications();
         if !self.errors.is_empty() {
             return Err(self.errors);
         }

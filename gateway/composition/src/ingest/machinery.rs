@@ -24,17 +24,15 @@ pub const ENDPOINT_FIELDS: [&str; 2] = ["_service", "_entities"];
 pub fn definitions(links: &Links, version: Version) -> Document {
     let mut text = String::new();
     let mut scalars = FxHashSet::default();
-    for directive in known_directives(links, version) {
-        let scalar = directive
-            .scalar()
-            .map(|scalar| scalar_name(links, directive, scalar))
-            .unwrap_or_default();
-        let name = links.name_of(directive, version.major < 2);
+    for (directive, name, scalar) in known_directives(links, version) {
         let definition = directive.definition(version, &scalar);
         text.push_str(&format!("directive @{name}{definition}\n"));
         if !scalar.is_empty() && scalars.insert(scalar.clone()) {
             text.push_str(&format!("scalar {scalar}\n"));
         }
+    }
+    if links.features.is_empty() {
+        text.push_str(LOOSE_LINK);
     }
     for feature in &links.features {
         text.push_str(&link_definitions(feature));
@@ -43,23 +41,33 @@ pub fn definitions(links: &Links, version: Version) -> Document {
     parsed.unwrap_or_else(|errors| errors.partial)
 }
 
-fn known_directives(links: &Links, version: Version) -> impl Iterator<Item = FederationDirective> {
-    FederationDirective::ALL
-        .into_iter()
-        .filter(move |directive| {
-            let linked = |name: &str| links.specification(name).is_some();
-            directive.since() <= version || directive.own_specification().is_some_and(linked)
-        })
-}
+/// `@link` where it links neither itself nor federation, and so has no effect.
+const LOOSE_LINK: &str = "directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) \
+    repeatable on SCHEMA\nenum link__Purpose { SECURITY EXECUTION }\nscalar link__Import\n";
 
-fn scalar_name(links: &Links, directive: FederationDirective, scalar: &str) -> String {
-    let own = directive
-        .own_specification()
-        .and_then(|name| links.specification(name));
-    match links.federation().or(own) {
-        Some(feature) => feature.type_name(scalar),
-        None => format!("_{scalar}"),
+/// The directives that the linked specifications define, with their names here and those of their scalars.
+fn known_directives(links: &Links, version: Version) -> Vec<(FederationDirective, String, String)> {
+    let mut known = Vec::new();
+    for directive in FederationDirective::ALL {
+        let own = directive
+            .own_specification()
+            .and_then(|name| links.specification(name));
+        let federation = links.federation().filter(|_| directive.since() <= version);
+        for feature in federation.into_iter().chain(own) {
+            let scalar = directive.scalar().map(|scalar| feature.type_name(scalar));
+            let name = feature.directive_name(directive.name());
+            known.push((directive, name, scalar.unwrap_or_default()));
+        }
+        if version.major < 2 && own.is_none() && directive.since() <= version {
+            let scalar = directive.scalar().map(|scalar| format!("_{scalar}"));
+            known.push((
+                directive,
+                directive.name().to_owned(),
+                scalar.unwrap_or_default(),
+            ));
+        }
     }
+    known
 }
 
 fn link_definitions(feature: &Feature) -> String {

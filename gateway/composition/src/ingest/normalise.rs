@@ -45,6 +45,7 @@ pub fn normalise(
             schema_directives: Vec::new(),
             types: IndexMap::new(),
             directive_definitions: IndexMap::new(),
+            directive_arguments: IndexMap::new(),
         },
         parts: FxHashMap::default(),
     };
@@ -129,6 +130,10 @@ impl Normaliser {
         let name = definition.name.as_str();
         let is_machinery = self.meaning(name).is_some() || self.is_link(name);
         if !is_machinery && !BUILT_IN.contains(&name) {
+            let arguments = self.inputs(&definition.arguments, 0);
+            self.subgraph
+                .directive_arguments
+                .insert(definition.name.clone(), arguments);
             self.subgraph
                 .directive_definitions
                 .insert(definition.name.clone(), definition.clone());
@@ -196,11 +201,7 @@ impl Normaliser {
         let root = self.roots.iter().find(|(_, root)| root == name);
         match root {
             Some((operation, _)) if *name != operation.default_type_name() => {
-                let default = operation.default_type_name();
-                match name.location() {
-                    Some(location) => default.with_location(location),
-                    None => default,
-                }
+                operation.default_type_name()
             }
             _ => name.clone(),
         }
@@ -396,11 +397,17 @@ impl Normaliser {
             .filter(|directive| self.subgraph.is_federation_1() && directive.since().major < 2)
     }
 
-    /// Drops a query type that has nothing but the endpoint's own fields.
+    /// Every subgraph has a query type: its endpoint adds the fields for federation.
     fn finish(mut self) -> Subgraph {
         self.subgraph
             .types
             .retain(|_, definition| definition.root.is_none() || !definition.fields.is_empty());
+        let query = OperationType::Query.default_type_name();
+        if !self.subgraph.types.contains_key(&query) {
+            let mut definition = self.empty_type(&query, false);
+            definition.kind = TypeKind::Object;
+            self.subgraph.types.insert(query, definition);
+        }
         self.subgraph
     }
 }

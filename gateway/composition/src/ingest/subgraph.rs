@@ -40,6 +40,8 @@ pub struct Subgraph {
     pub types: IndexMap<Name, TypeDefinition>,
     /// Directive definitions that the text contains, federation's own excluded.
     pub directive_definitions: IndexMap<Name, Node<ast::DirectiveDefinition>>,
+    /// The arguments of those definitions.
+    pub directive_arguments: IndexMap<Name, IndexMap<Name, InputValue>>,
 }
 
 /// A type with all its extensions.

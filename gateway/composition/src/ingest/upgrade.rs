@@ -13,7 +13,9 @@ use apollo_compiler::ast::{Argument, Directive, Value};
 use apollo_compiler::{Node, name};
 use weft_diagnostic::Diagnostic;
 
-use crate::codes::{INTERFACE_OBJECT_USAGE_ERROR, TYPE_WITH_ONLY_UNUSED_EXTERNAL};
+use crate::codes::{
+    INTERFACE_OBJECT_USAGE_ERROR, INVALID_LINK_DIRECTIVE_USAGE, TYPE_WITH_ONLY_UNUSED_EXTERNAL,
+};
 use crate::ingest::facts;
 use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::ingest::subgraph::{Application, Directives, Subgraph, TypeKind};
@@ -60,6 +62,7 @@ impl<'a> Others<'a> {
 }
 
 fn upgrade_one(subgraph: &mut Subgraph, others: &Others<'_>, errors: &mut Vec<Diagnostic>) {
+    check_old_specifications(subgraph, errors);
     extensions::check_bases(subgraph, others, errors);
     field_sets::write_as_strings(subgraph);
     remove_from_interfaces(subgraph, Federation::External);
@@ -75,6 +78,20 @@ fn upgrade_one(subgraph: &mut Subgraph, others: &Others<'_>, errors: &mut Vec<Di
     sharing::add_shareable(subgraph, others);
     sharing::remove_tags_on_external(subgraph, others);
     facts::establish(subgraph);
+}
+
+/// Federation has `@tag` and `@inaccessible` itself, and they would mean two things.
+fn check_old_specifications(subgraph: &Subgraph, errors: &mut Vec<Diagnostic>) {
+    for name in ["tag", "inaccessible"] {
+        if let Some(feature) = subgraph.links.specification(name) {
+            let message = format!("`{}` is linked without Federation", feature.url());
+            errors.push(
+                Diagnostic::error(INVALID_LINK_DIRECTIVE_USAGE, message)
+                    .with_label(subgraph.node_label(&feature.application, "linked here"))
+                    .with_help(format!("link Federation, and import `@{name}` from there")),
+            );
+        }
+    }
 }
 
 fn remove_from_interfaces(subgraph: &mut Subgraph, meaning: Federation) {

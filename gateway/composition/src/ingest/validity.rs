@@ -68,13 +68,22 @@ pub(super) fn diagnostics(
         .collect()
 }
 
-/// A subgraph needs no query type, and may have an empty one.
+/// A subgraph needs no query type, and may have an empty one; a directive may get a string without quotes.
 fn is_tolerated(error: &DiagnosticData) -> bool {
     match error.unstable_error_name() {
         Some("QueryRootOperationType") => true,
         Some("EmptyFieldSet") => error.to_string().contains("`Query`"),
-        _ => false,
+        Some("UnsupportedValueType") => {
+            let message = error.to_string();
+            message.contains("type String") && message.ends_with("found an enum")
+        }
+        _ => is_repeated_value(&error.to_string()),
     }
+}
+
+/// A value that an enum (or its extension) repeats is one value.
+fn is_repeated_value(message: &str) -> bool {
+    message.starts_with("duplicate definitions for the") && message.contains("value of enum type")
 }
 
 fn byte_range(location: Option<SourceSpan>) -> std::ops::Range<usize> {

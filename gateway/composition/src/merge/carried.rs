@@ -3,16 +3,15 @@
 use apollo_compiler::Name;
 use apollo_compiler::ast::DirectiveDefinition;
 use indexmap::IndexMap;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use weft_diagnostic::Diagnostic;
 
 use crate::codes::LINK_IMPORT_NAME_MISMATCH;
 use crate::ingest::federation_directive::FederationDirective;
-use crate::ingest::links::SPECIFICATIONS;
 use crate::ingest::subgraph::{Application, Subgraph};
-use crate::ingest::version::Version;
 use crate::merge::compose_directive::{self, Composed};
 use crate::merge::merged::SupergraphLink;
+use crate::merge::supergraph_links::{self, Specification};
 
 /// The directives that merging carries over.
 pub(super) struct Carried<'a> {
@@ -20,6 +19,8 @@ pub(super) struct Carried<'a> {
     federation: IndexMap<FederationDirective, Name>,
     /// Custom directives named in a `@composeDirective`.
     pub(super) composed: Composed,
+    /// Whether a subgraph links `connect`, whose directives are passed on.
+    has_connectors: bool,
     /// Access requirements that an element gets from implementations or interface objects, by coordinate.
     pub(super) access: FxHashMap<String, Vec<(usize, &'a Application)>>,
 }
@@ -47,7 +48,6 @@ pub(super) const ACCESS: [FederationDirective; 3] = [
 impl<'a> Carried<'a> {
     pub(super) fn collect(
         subgraphs: &'a [Subgraph],
-        _version: Version,
         errors: &mut Vec<Diagnostic>,
         hints: &mut Vec<Diagnostic>,
     ) -> Self {
@@ -68,8 +68,12 @@ impl<'a> Carried<'a> {
             let plain = Name::new_unchecked(first.as_str());
             federation.insert(directive, plain);
         }
+        let has_connectors = subgraphs
+            .iter()
+            .any(|subgraph| subgraph.links.specification("connect").is_some());
         Self {
             federation,
+            has_connectors,
             composed: compose_directive::collect(subgraphs, errors, hints),
             access: FxHashMap::default(),
         }
@@ -119,81 +123,23 @@ impl<'a> Carried<'a> {
     }
 
     /// The links of the supergraph besides `link` and `join`.
-    pub(super) fn links(&self) -> Vec<SupergraphLink> {
-        let mut names: FxHashSet<&str> = FxHashSet::default();
-        let own = self
-            .federation
-            .keys()
-            .filter_map(|directive| directive.own_specification())
-            .filter(|name| names.insert(name))
-            .map(|name| self.link(name));
-        own.chain(self.composed.links().iter().cloned()).collect()
-    }
-
-    fn link(&self, specification: &'static str) -> SupergraphLink {
-        let mut imports = Vec::new();
-        let mut definitions = String::new();
-        let elements = FederationDirective::ALL
+    pub(super) fn links(&self, subgraphs: &[Subgraph]) -> Vec<SupergraphLink> {
+        let mut known: IndexMap<&'static str, Vec<(String, String)>> = IndexMap::new();
+        for (directive, name) in &self.federation {
+            if let Some(specification) = directive.own_specification() {
+                let element = (directive.name().to_owned(), name.to_string());
+                known.entry(specification).or_default().push(element);
+            }
+        }
+        let mut specifications: Vec<Specification> = known
             .into_iter()
-            .filter(|directive| directive.own_specification() == Some(specification));
-        for directive in elements {
-            let default = if directive.name() == specification {
-                specification.to_owned()
-            } else {
-                format!("{specification}__{}", directive.name())
-            };
-            let by_join = directive == FederationDirective::CacheTag;
-            let name = self
-                .federation
-                .get(&directive)
-                .map_or(default.as_str(), Name::as_str);
-            if name != default && !by_join {
-                imports.push((format!("@{}", directive.name()), format!("@{name}")));
-            }
-            if !by_join {
-                definitions.push_str(&definition(directive, name, specification));
-            }
+            .map(|(name, directives)| supergraph_links::known(name, directives))
+            .collect();
+        if self.has_connectors {
+            specifications.push(supergraph_links::known("connect", Vec::new()));
         }
-        let version = specification_version(specification);
-        SupergraphLink {
-            url: format!("{SPECIFICATIONS}{specification}/{version}"),
-            alias: None,
-            purpose: purpose(specification),
-            imports,
-            definitions,
-        }
-    }
-}
-
-fn definition(directive: FederationDirective, name: &str, specification: &str) -> String {
-    let newest = Version::new(2, u32::MAX);
-    match directive.scalar() {
-        None => format!("directive @{name}{}\n", directive.definition(newest, "")),
-        Some(scalar) => {
-            let scalar = format!("{specification}__{scalar}");
-            format!(
-                "directive @{name}{}\nscalar {scalar}\n",
-                directive.definition(newest, &scalar)
-            )
-        }
-    }
-}
-
-fn specification_version(name: &str) -> Version {
-    match name {
-        "tag" => Version::new(0, 3),
-        "inaccessible" => Version::new(0, 2),
-        _ => Version::new(0, 1),
-    }
-}
-
-fn purpose(specification: &str) -> Option<&'static str> {
-    match specification {
-        "inaccessible" | "authenticated" | "requiresScopes" | "policy" | "context" => {
-            Some("SECURITY")
-        }
-        "cacheTag" => Some("EXECUTION"),
-        _ => None,
+        specifications.extend(self.composed.specifications().iter().cloned());
+        supergraph_links::links(&specifications, subgraphs)
     }
 }
 
@@ -228,7 +174,16 @@ pub(super) fn all_applications(subgraph: &Subgraph) -> impl Iterator<Item = &App
             .chain(values)
             .chain(inputs)
     });
-    subgraph.schema_directives.iter().chain(of_types)
+    let of_directives = subgraph
+        .directive_arguments
+        .values()
+        .flat_map(|arguments| arguments.values())
+        .flat_map(|argument| &argument.directives);
+    subgraph
+        .schema_directives
+        .iter()
+        .chain(of_types)
+        .chain(of_directives)
 }
 
 fn name_mismatch(

@@ -10,9 +10,9 @@ use crate::codes::{
     DIRECTIVE_COMPOSITION_ERROR, DIRECTIVE_COMPOSITION_INFO, DIRECTIVE_COMPOSITION_WARN,
 };
 use crate::ingest::federation_directive::FederationDirective as Federation;
-use crate::ingest::links::{Feature, SPECIFICATIONS};
+use crate::ingest::links::Feature;
 use crate::ingest::subgraph::{Application, Directives, Subgraph};
-use crate::merge::merged::SupergraphLink;
+use crate::merge::supergraph_links::Specification;
 use crate::suggestion::did_you_mean;
 
 /// The custom directives that are kept.
@@ -21,7 +21,7 @@ pub(super) struct Composed {
     /// For each subgraph, the directives that it composes.
     per_subgraph: Vec<FxHashSet<Name>>,
     definitions: IndexMap<Name, DirectiveDefinition>,
-    links: Vec<SupergraphLink>,
+    specifications: Vec<Specification>,
 }
 
 impl Composed {
@@ -39,8 +39,8 @@ impl Composed {
         self.definitions.values()
     }
 
-    pub(super) fn links(&self) -> &[SupergraphLink] {
-        &self.links
+    pub(super) fn specifications(&self) -> &[Specification] {
+        &self.specifications
     }
 }
 
@@ -136,6 +136,11 @@ impl<'a> Collector<'a, '_> {
                         import: [\"@name\"])`";
             return self.reject(subgraph, application, message, Some(help.to_owned()));
         };
+        if feature.directive_name(&element) != name {
+            let message =
+                format!("`@{name}` is imported under another name and cannot be composed");
+            return self.reject(subgraph, application, message, None);
+        }
         if let Some(conflict) = self.conflict(name) {
             let message =
                 format!("`@{name}` cannot be composed: `{conflict}` has that name in a subgraph");
@@ -413,7 +418,7 @@ impl<'a> Collector<'a, '_> {
                     composed.definitions.insert(name.clone(), definition);
                 }
             }
-            composed.links.push(link(feature, names));
+            composed.specifications.push(specification(feature, names));
         }
         composed
     }
@@ -452,16 +457,14 @@ impl<'a> Collector<'a, '_> {
     }
 }
 
-fn link(feature: &Feature, names: &IndexMap<Name, String>) -> SupergraphLink {
-    debug_assert!(feature.identity != format!("{SPECIFICATIONS}federation"));
-    SupergraphLink {
-        url: feature.url(),
-        alias: None,
-        purpose: None,
-        imports: names
+fn specification(feature: &Feature, names: &IndexMap<Name, String>) -> Specification {
+    Specification {
+        identity: feature.identity.clone(),
+        version: feature.version,
+        directives: names
             .iter()
-            .map(|(name, element)| (format!("@{element}"), format!("@{name}")))
+            .map(|(name, element)| (element.clone(), name.to_string()))
             .collect(),
-        definitions: String::new(),
+        is_known: false,
     }
 }

@@ -2,14 +2,13 @@
 
 use apollo_compiler::ast::{DirectiveDefinition, DirectiveLocation, InputValueDefinition};
 use apollo_compiler::{Name, Node};
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
 use weft_diagnostic::{Code, Diagnostic, Severity};
 
 use crate::codes::{
     INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS, INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE,
     INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE, NO_EXECUTABLE_DIRECTIVE_INTERSECTION,
 };
-use crate::ingest::subgraph::{Application, InputValue};
 use crate::merge::Merging;
 use crate::merge::merged::MergedInput;
 use crate::merge::mismatch::Place;
@@ -84,11 +83,10 @@ impl<'a> Merging<'a> {
         let description = self.merge_description(&coordinate, &descriptions);
         let arguments: Vec<_> = sources
             .iter()
-            .map(|(index, definition)| (*index, &definition.name, inputs(&definition.arguments)))
-            .collect();
-        let arguments: Vec<_> = arguments
-            .iter()
-            .map(|(index, name, map)| (*index, *name, map))
+            .filter_map(|(index, definition)| {
+                let arguments = self.subgraphs[*index].directive_arguments.get(name)?;
+                Some((*index, &definition.name, arguments))
+            })
             .collect();
         let merged = self.merge_arguments(&coordinate, &arguments);
         Some(DirectiveDefinition {
@@ -140,6 +138,7 @@ impl<'a> Merging<'a> {
                 sources,
             );
         }
+        common.sort_unstable_by_key(|location| location.name());
         Some(common.into_iter().collect())
     }
 
@@ -178,22 +177,6 @@ fn is_executable(location: DirectiveLocation) -> bool {
             | L::InlineFragment
             | L::VariableDefinition
     )
-}
-
-fn inputs(arguments: &[Node<InputValueDefinition>]) -> IndexMap<Name, InputValue> {
-    arguments
-        .iter()
-        .map(|argument| {
-            let input = InputValue {
-                name: argument.name.clone(),
-                description: argument.description.clone(),
-                ty: argument.ty.clone(),
-                default_value: argument.default_value.clone(),
-                directives: Vec::<Application>::new(),
-            };
-            (argument.name.clone(), input)
-        })
-        .collect()
 }
 
 /// A merged argument as the document has it.

@@ -6,7 +6,7 @@ use weft_diagnostic::Diagnostic;
 use crate::codes::EXTENSION_WITH_NO_BASE;
 use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::ingest::selection_walk::target_fields;
-use crate::ingest::subgraph::{Application, Directives, Subgraph, TypeDefinition};
+use crate::ingest::subgraph::{Application, Directives, Subgraph, TypeDefinition, TypeKind};
 use crate::ingest::upgrade::{Others, remove};
 
 /// Every extension extends a type that some other subgraph defines; root types need no definition.
@@ -19,12 +19,16 @@ pub(super) fn check_bases(subgraph: &Subgraph, others: &Others<'_>, errors: &mut
             other
                 .types
                 .get(&definition.name)
-                .is_some_and(|base| base.has_definition)
+                .is_some_and(|base| base.has_definition && can_be_extended(base.kind))
         });
         if !has_base {
             errors.push(no_base(subgraph, definition));
         }
     }
+}
+
+fn can_be_extended(kind: TypeKind) -> bool {
+    matches!(kind, TypeKind::Object | TypeKind::Interface)
 }
 
 /// The diagnostic for an extension of a type that no subgraph defines.
