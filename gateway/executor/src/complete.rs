@@ -65,7 +65,11 @@ impl Completer<'_> {
             parent: None,
             step: Step::Root,
         };
-        let data_is_null = match self.object(self.variant.root_shape, root, &path) {
+        let completed = match self.shape(self.variant.root_shape, root) {
+            Some(shape) => self.object(shape, root, &path),
+            None => Err(NullTravels),
+        };
+        let data_is_null = match completed {
             Ok(()) => false,
             Err(NullTravels) => {
                 self.out.truncate(start);
@@ -91,21 +95,36 @@ impl Completer<'_> {
         }
     }
 
+    #[inline]
+    fn shape(&self, composite: CompositeId, object: ObjectId) -> Option<u32> {
+        let type_id = self.store.object(object).type_id;
+        let composite = &self.variant.shapes.composites[composite.0 as usize];
+        composite.shape(type_id, &self.variant.types)
+    }
+
+    /// An object of a type that clients may not see is null; so is one whose type is not known.
+    fn without_shape(
+        &mut self,
+        ty: &ClientType,
+        object: ObjectId,
+        path: &Path<'_>,
+        coordinate: &Range<u32>,
+    ) -> Result<(), NullTravels> {
+        let type_id = self.store.object(object).type_id;
+        if self.variant.types.is_abstract(type_id) {
+            self.report_internal(path, "the runtime type of an object is not known");
+            return Err(NullTravels);
+        }
+        self.no_value(ty, path, coordinate)
+    }
+
     fn object(
         &mut self,
-        composite: CompositeId,
+        shape: u32,
         object: ObjectId,
         path: &Path<'_>,
     ) -> Result<(), NullTravels> {
         let variant = self.variant;
-        let type_id = self.store.object(object).type_id;
-        let composite = &variant.shapes.composites[composite.0 as usize];
-        let Some(shape) = composite.shape(type_id, &variant.types) else {
-            if variant.types.is_abstract(type_id) {
-                self.report_internal(path, "the runtime type of an object is not known");
-            }
-            return Err(NullTravels);
-        };
         self.out.push(b'{');
         let mut is_first = true;
         for field in &variant.shapes.objects[shape as usize].fields {
@@ -177,7 +196,10 @@ impl Completer<'_> {
                 }
             }
             (Value::Object(object), ClientKind::Object(composite)) => {
-                self.object(*composite, object, path)
+                match self.shape(*composite, object) {
+                    Some(shape) => self.object(shape, object, path),
+                    None => self.without_shape(ty, object, path, coordinate),
+                }
             }
             (Value::List { start, length }, ClientKind::List(item)) => {
                 self.list(item, start, length, path, coordinate)
@@ -267,6 +289,8 @@ impl Completer<'_> {
         for id in self.errors.ids() {
             if !self.errors.get(id).is_reported {
                 let object = self.errors.get(id).object;
+                // An error about the whole response has no path.
+                let object = object.filter(|object| *object != root);
                 let path = object.and_then(|object| crate::error_path::find(self.variant, self.store, root, object));
                 self.write(id, |out, _| {
                     if let Some(path) = &path {

@@ -76,7 +76,7 @@ async fn run<C: SubgraphClient>(
     options: &ExecutionOptions,
 ) -> Response {
     let variant = plan.variant(request.variables);
-    let mut run = Run::new(plan.plan(), &variant, request.variables, options);
+    let mut run = Run::new(&variant, request.variables, options);
     let mut ready = run.start(event);
     let mut calls = FuturesUnordered::new();
     loop {
@@ -96,8 +96,6 @@ async fn run<C: SubgraphClient>(
     }
     complete(plan, run, &request, options)
 }
-
-type Answered<'plan> = (Call, Result<SubgraphResponse, FetchError>);
 
 async fn send<'plan, C: SubgraphClient>(
     plan: &'plan CompiledPlan,

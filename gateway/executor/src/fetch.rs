@@ -8,13 +8,13 @@ use crate::errors::{Cause, Errors};
 use crate::json::Cursor;
 use crate::merge::{Merger, objects_at};
 use crate::options::ExecutionOptions;
+use crate::reported;
 use crate::representations::Representations;
 use crate::scan::{Answer, Data, ExpectedCall, Scanner};
 use crate::store::{ErrorId, ObjectId, Store, Value};
 use crate::variables::CoercedVariables;
 use bytes::Bytes;
 use std::ops::Range;
-use weft_query_plan::QueryPlan;
 
 /// One request while it runs.
 pub(crate) struct Run<'run> {
@@ -25,7 +25,6 @@ pub(crate) struct Run<'run> {
     pub(crate) root: ObjectId,
     /// How many requests were sent.
     pub(crate) sent: usize,
-    plan: &'run QueryPlan,
     variables: &'run CoercedVariables,
     options: &'run ExecutionOptions,
     states: Vec<State>,
@@ -65,8 +64,7 @@ impl Call {
 impl<'run> Run<'run> {
     /// Before the first fetch.
     pub(crate) fn new(
-        plan: &'run QueryPlan,
-        variant: &'run Variant,
+            variant: &'run Variant,
         variables: &'run CoercedVariables,
         options: &'run ExecutionOptions,
     ) -> Self {
@@ -86,7 +84,6 @@ impl<'run> Run<'run> {
             errors: Errors::default(),
             root,
             sent: 0,
-            plan,
             variables,
             options,
             states: variant.fetches.iter().map(state).collect(),
@@ -378,14 +375,25 @@ impl<'run> Run<'run> {
         for reported in &answer.errors {
             let error = self.report(call, reported, number, objects.first().copied());
             first.get_or_insert(error);
-            let path = &reported.path;
-            crate::reported::locate(self, Value::Object(object), scan, path, body, error);
+            match reported.path.as_slice() {
+                [] => self.fail_nulls(scan, object, error),
+                path => drop(reported::locate(self, Value::Object(object), scan, path, body, error)),
+            }
         }
         if let (false, Some(first)) = (has_data, first) {
             self.merger().fail(scan, object, first);
         }
         for target in objects {
             self.merger().object(object, target);
+        }
+    }
+
+    /// An error without a path explains the nulls at the top.
+    fn fail_nulls(&mut self, scan: ScanId, object: ObjectId, error: ErrorId) {
+        for slot in 0..self.variant.layout(self.variant.scan(scan).layout).slots() {
+            if self.store.get(object, slot) == Value::Null {
+                self.store.set(object, slot, Value::Failed(error));
+            }
         }
     }
 
@@ -403,19 +411,20 @@ impl<'run> Run<'run> {
         number: u16,
         body: &Bytes,
     ) -> Result<(), Cause> {
-        let (lists, has_data) = match answer.data {
-            Data::Entities(lists) => (lists, true),
-            _ => (entity_calls.iter().map(|_| None).collect(), false),
+        let lists = match answer.data {
+            Data::Entities(lists) => lists,
+            _ => entity_calls.iter().map(|_| None).collect(),
         };
+        let has_list: Vec<_> = lists.iter().map(Option::is_some).collect();
         let mut lists = self.check_lengths(call, lists, answer.errors.is_empty())?;
         let mut first = None;
         for reported in &answer.errors {
             let error = self.report(call, reported, number, None);
             first.get_or_insert(error);
-            crate::reported::locate_entity(self, call, entity_calls, &mut lists, reported, body, error);
+            reported::locate_entity(self, call, entity_calls, &mut lists, reported, body, error);
         }
         for (position, (entity_call, list)) in entity_calls.iter().zip(&mut lists).enumerate() {
-            if let (false, Some(first)) = (has_data, first) {
+            if let (false, Some(first)) = (has_list[position], first) {
                 for value in list.iter_mut().filter(|value| **value == Value::Null) {
                     *value = Value::Failed(first);
                 }

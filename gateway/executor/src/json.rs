@@ -62,11 +62,6 @@ impl<'json> Cursor<'json> {
         }
     }
 
-    /// The whole text.
-    pub(crate) fn bytes(&self) -> &'json [u8] {
-        self.bytes
-    }
-
     /// Where it stands.
     pub(crate) fn position(&self) -> usize {
         self.at

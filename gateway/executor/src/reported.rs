@@ -32,6 +32,10 @@ pub(crate) fn locate_entity(
     error: ErrorId,
 ) {
     let Some((ReportedSegment::Key(key), rest)) = reported.path.split_first() else {
+        // An error without a path explains the entities that are null.
+        for value in lists.iter_mut().flatten().filter(|value| **value == Value::Null) {
+            *value = Value::Failed(error);
+        }
         return;
     };
     let key = body.get(key.clone()).unwrap_or_default();

@@ -1,0 +1,9 @@
+//! The executor against subgraphs that answer from a table, well or badly.
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+mod entities;
+mod failures;
+mod graph;
+mod hand_plan;
+mod stub;
+mod values;
