@@ -5,9 +5,8 @@
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use url::form_urlencoded;
+use weft_executor::request_body::RequestBody;
 
 use crate::request_error::RequestError;
 
@@ -69,79 +68,18 @@ pub(crate) fn from_get(query_string: &str) -> Result<GraphqlRequest, RequestErro
 /// # Errors
 /// Status 400 when the bytes are not a GraphQL request.
 pub(crate) fn from_json(body: &Bytes) -> Result<GraphqlRequest, RequestError> {
-    // A list would be read as a struct's members in order.
-    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        None => {
-            return Err(bad(
-                "the request body is empty: send a JSON object with `query`",
-            ));
-        }
-        Some(b'[') => {
-            return Err(bad(
-                "batches are not supported: send one JSON object with `query`",
-            ));
-        }
-        Some(_) => {}
-    }
-    let parameters: Parameters<'_> = serde_json::from_slice(body).map_err(|error| {
-        if error.is_data() {
-            bad(format!(
-                "the request body is not a JSON object with `query`: {error}"
-            ))
-        } else {
-            bad(format!("the request body is not JSON: {error}"))
-        }
-    })?;
-    let raw_query = member("query", b'"', "a string", body, parameters.query)?;
-    let operation_name = member(
-        "operationName",
-        b'"',
-        "a string",
-        body,
-        parameters.operation_name,
-    )?;
-    member("extensions", b'{', "an object", body, parameters.extensions)?;
+    let scanned = RequestBody::scan(body).map_err(|error| bad(error.to_string()))?;
     Ok(GraphqlRequest {
-        raw_query: raw_query.ok_or_else(|| bad(MISSING_QUERY))?,
-        operation_name: operation_name
-            .map(|name| serde_json::from_slice(&name))
-            .transpose()
-            .map_err(|_| bad("`operationName` must be a string"))?,
-        variables: member("variables", b'{', "an object", body, parameters.variables)?,
+        raw_query: scanned
+            .raw_query()
+            .cloned()
+            .ok_or_else(|| bad(MISSING_QUERY))?,
+        operation_name: scanned.operation_name().map(|name| name.into_owned()),
+        variables: scanned.variables().cloned(),
     })
 }
 
 const MISSING_QUERY: &str = "`query` is missing: send the GraphQL document in it";
-
-/// Each parameter as the text that arrived, so that a wrong type is named with its parameter.
-#[derive(Deserialize)]
-struct Parameters<'a> {
-    #[serde(borrow, default)]
-    query: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "operationName")]
-    operation_name: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    variables: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    extensions: Option<&'a RawValue>,
-}
-
-/// The slice of the body that holds a member, if it is not null; its first byte says what type it has.
-fn member(
-    name: &str,
-    first: u8,
-    expected: &str,
-    body: &Bytes,
-    value: Option<&RawValue>,
-) -> Result<Option<Bytes>, RequestError> {
-    match value.map(RawValue::get) {
-        None | Some("null") => Ok(None),
-        Some(text) if text.as_bytes().first() == Some(&first) => {
-            Ok(Some(body.slice_ref(text.as_bytes())))
-        }
-        Some(_) => Err(bad(format!("`{name}` must be {expected}"))),
-    }
-}
 
 fn parameter_object(name: &str, text: Option<&str>) -> Result<Option<Bytes>, RequestError> {
     let Some(text) = text.filter(|text| !text.is_empty() && *text != "null") else {
@@ -229,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_types_are_named_with_their_parameter() {
+    fn what_is_no_request_is_refused_with_its_reason() {
         check_refused(r#"{"query":1}"#, "`query` must be a string");
         check_refused(
             r#"{"query":"{a}","operationName":[]}"#,
@@ -243,20 +181,11 @@ mod tests {
             r#"{"query":"{a}","extensions":[]}"#,
             "`extensions` must be an object",
         );
-        check_refused(r#"{}"#, "`query` is missing");
+        check_refused("{}", "`query` is missing");
         check_refused(r#"{"query":null}"#, "`query` is missing");
-    }
-
-    #[test]
-    fn what_is_no_json_object_is_refused() {
-        check_refused("", "the request body is empty");
-        check_refused("[{}]", "batches are not supported");
-        check_refused("{", "the request body is not JSON");
-        check_refused("7", "the request body is not a JSON object");
-        check_refused(
-            r#"{"query":"a","query":"b"}"#,
-            "the request body is not a JSON object",
-        );
+        check_refused("", "the body is not valid JSON");
+        check_refused("[{}]", "batches of operations are not supported");
+        check_refused("7", "the body must be a JSON object");
     }
 
     #[test]

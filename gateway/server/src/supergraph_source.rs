@@ -141,11 +141,12 @@ pub fn build(inputs: &Inputs) -> Result<Loaded, Vec<Diagnostic>> {
             hints: Vec::new(),
         }),
         Inputs::Subgraphs(texts) => {
-            let _subgraphs: Vec<_> = texts.iter().map(SubgraphText::to_subgraph_source).collect();
-            Err(vec![Diagnostic::error(
-                SCHEMA_UNREADABLE,
-                "composition is not in this build",
-            )])
+            let subgraphs = texts.iter().map(SubgraphText::to_subgraph_source).collect();
+            let composed = weft_composition::compose(subgraphs)?;
+            Ok(Loaded {
+                supergraph: composed.supergraph,
+                hints: composed.hints,
+            })
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         .client()
         .get(arguments.url.clone())
         .timeout(Duration::from_secs(arguments.timeout));
-    match runtime.block_on(request.send()) {
+    match runtime.block_on(async { request.send().await }) {
         Ok(answer) if answer.status().is_success() => Ok(Outcome::Success),
         Ok(answer) => {
             eprintln!("{} answers {}", arguments.url, answer.status());

@@ -2,12 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::anyhow;
+use clap::ArgGroup;
 use weft_server::Gateway;
 use weft_server::configuration::{Configuration, read_configuration};
-use weft_server::supergraph_source::{Change, Origins, follow};
+use weft_server::supergraph_source::{Change, Origins, SUBGRAPH_UNREACHABLE, follow};
 
 use super::{CommandResult, Outcome};
 use crate::logging::{self, LogFormat};
@@ -18,15 +21,10 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Options of `weft serve`.
 #[derive(clap::Args)]
+#[command(group(ArgGroup::new("graph").required(true).args(["supergraph", "config"])))]
 pub(crate) struct Arguments {
     /// A composed supergraph, served with the default configuration
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "WEFT_SUPERGRAPH",
-        conflicts_with = "config",
-        required_unless_present = "config"
-    )]
+    #[arg(long, value_name = "FILE", env = "WEFT_SUPERGRAPH")]
     supergraph: Option<PathBuf>,
 
     /// The gateway's `weft.yaml`, or a `supergraph.yaml` that is composed first
@@ -72,8 +70,18 @@ async fn serve(configuration: Configuration) -> CommandResult {
     let address = listener.local_addr()?;
     let path = &gateway.configuration().server.path;
     tracing::info!("listening on http://{address}{path}");
+    let refused = Arc::new(AtomicBool::new(false));
+    let report = {
+        let (stop, refused) = (gateway.stop_signal().clone(), Arc::clone(&refused));
+        move |change| {
+            if tell(change) {
+                refused.store(true, Ordering::Relaxed);
+                stop.cancel();
+            }
+        }
+    };
     tokio::spawn(follow(
-        std::sync::Arc::clone(&gateway),
+        Arc::clone(&gateway),
         Origins::AsWritten,
         LOOK_AGAIN,
         report,
@@ -85,15 +93,24 @@ async fn serve(configuration: Configuration) -> CommandResult {
         stop.cancel();
     });
     weft_server::serve(gateway, listener).await?;
-    Ok(Outcome::Success)
+    Ok(if refused.load(Ordering::Relaxed) {
+        Outcome::Refused
+    } else {
+        Outcome::Success
+    })
 }
 
-fn report(change: Change) {
+/// Tells about a change. Returns whether there is nothing to serve and nothing to wait for: wrong files at the start.
+fn tell(change: Change) -> bool {
     match change {
         Change::Swapped { first: true, hints } => {
             tracing::info!(hints = hints.len(), "the supergraph is loaded: ready");
+            false
         }
-        Change::Swapped { first: false, .. } => tracing::info!("the supergraph changed: swapped"),
+        Change::Swapped { first: false, .. } => {
+            tracing::info!("the supergraph changed: swapped");
+            false
+        }
         Change::Refused {
             diagnostics,
             serving,
@@ -101,9 +118,13 @@ fn report(change: Change) {
             render::diagnostics(&diagnostics);
             if serving {
                 tracing::error!("the change is refused: the last supergraph goes on serving");
-            } else {
-                tracing::error!("no supergraph to serve: waiting for its files to change");
+                return false;
             }
+            let reachable_later = diagnostics.iter().all(|it| it.code == SUBGRAPH_UNREACHABLE);
+            if reachable_later {
+                tracing::warn!("waiting for the subgraphs");
+            }
+            !reachable_later
         }
     }
 }

@@ -1,0 +1,19 @@
+//! The gateway over real sockets, with stub subgraphs: what clients see of HTTP, WebSockets, reloads and failures.
+
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+#[path = "gateway/harness.rs"]
+mod harness;
+
+#[path = "gateway/console.rs"]
+mod console;
+#[path = "gateway/documentation.rs"]
+mod documentation;
+#[path = "gateway/federation.rs"]
+mod federation;
+#[path = "gateway/http_semantics.rs"]
+mod http_semantics;
+#[path = "gateway/reload.rs"]
+mod reload;
+#[path = "gateway/subscriptions.rs"]
+mod subscriptions;

@@ -1,0 +1,159 @@
+//! What happens between the gateway and its subgraphs: hops, headers, failures, timeouts.
+
+use std::time::Duration;
+
+use serde_json::json;
+use weft_server::configuration::TimeSpan;
+
+use crate::harness::TestGateway;
+
+#[tokio::test]
+async fn an_entity_is_completed_by_another_subgraph() {
+    let test = TestGateway::start().await;
+    let answer = test.query("{ me { reviews { stars id } name } }").await;
+    let expected =
+        json!({ "data": { "me": { "reviews": [{ "stars": 4, "id": "r1" }], "name": "Ada" } } });
+    assert_eq!(answer, expected);
+    let requests = test.reviews.requests();
+    assert_eq!(requests.len(), 1);
+    let variables = requests[0].1["variables"].to_string();
+    assert!(
+        variables.contains(r#""__typename":"User""#) && variables.contains(r#""id":"1""#),
+        "{variables}"
+    );
+}
+
+#[tokio::test]
+async fn a_document_seen_before_is_answered_alike() {
+    let test = TestGateway::start().await;
+    let first = test.query("{ me { name } }").await;
+    assert_eq!(first, test.query("{ me { name } }").await);
+    assert_eq!(test.accounts.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn many_requests_for_a_new_document_are_all_answered() {
+    let test = TestGateway::start().await;
+    let all = (0..50).map(|_| test.query("{ me { id name } topReview { body } }"));
+    for answer in futures::future::join_all(all).await {
+        assert_eq!(answer["data"]["topReview"]["body"], "fine");
+    }
+}
+
+#[tokio::test]
+async fn only_configured_headers_reach_subgraphs() {
+    let test = TestGateway::start().await;
+    let request = test.post(&json!({ "query": "{ me { name } }" }));
+    let request = request
+        .header("authorization", "Bearer a")
+        .header("cookie", "secret");
+    request.send().await.unwrap();
+    let (headers, _) = test.accounts.requests().remove(0);
+    assert_eq!(headers["authorization"], "Bearer a");
+    assert!(!headers.contains_key("cookie"));
+    assert_eq!(headers["content-type"], "application/json");
+}
+
+#[tokio::test]
+async fn a_failing_subgraph_costs_only_its_own_fields() {
+    let test = TestGateway::start().await;
+    test.reviews.answers(500, "<html>oops</html>");
+    let answer = test.query("{ me { name } topReview { body } }").await;
+    assert_eq!(
+        answer["data"],
+        json!({ "me": { "name": "Ada" }, "topReview": null })
+    );
+    assert_eq!(answer["errors"][0]["path"], json!(["topReview"]));
+    test.reviews.answers(
+        200,
+        r#"{"data":{"topReview":{"__typename":"Review","body":"back"}}}"#,
+    );
+    let answer = test.query("{ me { name } topReview { body } }").await;
+    assert_eq!(answer["data"]["topReview"]["body"], "back");
+}
+
+#[tokio::test]
+async fn a_subgraph_that_cannot_be_reached_is_named() {
+    let test = TestGateway::with(|configuration| {
+        // A port that was free a moment ago, and belongs to nobody.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        configuration.subgraphs["reviews"].routing_url = Some(url.parse().unwrap());
+    })
+    .await;
+    let answer = test.query("{ topReview { body } }").await;
+    assert_eq!(answer["data"], json!({ "topReview": null }));
+    assert_eq!(answer["errors"][0]["extensions"]["service"], "reviews");
+    assert_eq!(
+        answer["errors"][0]["extensions"]["code"],
+        "SUBREQUEST_HTTP_ERROR"
+    );
+}
+
+#[tokio::test]
+async fn a_slow_subgraph_is_given_up() {
+    let test = TestGateway::with(|configuration| {
+        configuration.subgraphs["reviews"].timeout = Some(TimeSpan(Duration::from_millis(50)));
+    })
+    .await;
+    test.reviews.delays(Duration::from_secs(20));
+    let answer = test.query("{ me { name } topReview { body } }").await;
+    assert_eq!(
+        answer["data"],
+        json!({ "me": { "name": "Ada" }, "topReview": null })
+    );
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "GATEWAY_TIMEOUT");
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_answered_with_what_arrived() {
+    let test = TestGateway::with(|configuration| {
+        configuration.server.request_timeout = TimeSpan(Duration::from_millis(300));
+    })
+    .await;
+    test.query("{ me { name } topReview { body } }").await;
+    test.reviews.delays(Duration::from_secs(20));
+    let answer = test.query("{ me { name } topReview { body } }").await;
+    assert_eq!(
+        answer["data"],
+        json!({ "me": { "name": "Ada" }, "topReview": null })
+    );
+}
+
+#[tokio::test]
+async fn an_answer_larger_than_the_limit_is_a_failure() {
+    let test = TestGateway::with(|configuration| {
+        configuration.traffic.response_limit = weft_server::configuration::ByteSize(400);
+    })
+    .await;
+    let large =
+        json!({ "data": { "topReview": { "__typename": "Review", "body": "x".repeat(1000) } } });
+    test.reviews.answers(200, &large.to_string());
+    let answer = test.query("{ topReview { body } }").await;
+    assert_eq!(
+        answer["errors"][0]["extensions"]["code"],
+        "SUBREQUEST_TOO_LARGE"
+    );
+}
+
+#[tokio::test]
+async fn the_plan_is_shown_only_where_that_is_switched_on() {
+    for allowed in [true, false] {
+        let test =
+            TestGateway::with(|configuration| configuration.graphql.query_plan = allowed).await;
+        let request = test.post(&json!({ "query": "{ me { reviews { id } } }" }));
+        let answer = request
+            .header("weft-query-plan", "true")
+            .send()
+            .await
+            .unwrap();
+        let body: serde_json::Value =
+            serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        let plan = body["extensions"]["queryPlan"].as_str();
+        assert_eq!(
+            plan.is_some_and(|plan| plan.contains("reviews")),
+            allowed,
+            "{body}"
+        );
+    }
+}

@@ -1,0 +1,271 @@
+//! A gateway on a port of its own, and stub subgraphs that answer with prepared bodies and remember what they were asked.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use weft_diagnostic::Source;
+use weft_server::Gateway;
+use weft_server::configuration::{Configuration, SubgraphOptions};
+use weft_supergraph::Supergraph;
+
+/// The graph of most tests.
+pub(crate) const SUPERGRAPH: &str = include_str!("supergraph.graphql");
+
+/// A gateway that listens until it is dropped.
+pub(crate) struct TestGateway {
+    pub(crate) address: SocketAddr,
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) accounts: Stub,
+    pub(crate) reviews: Stub,
+    pub(crate) client: reqwest::Client,
+}
+
+impl TestGateway {
+    /// With stubs that know one user and her reviews.
+    pub(crate) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With another configuration.
+    pub(crate) async fn with(change: impl FnOnce(&mut Configuration)) -> Self {
+        let accounts = Stub::start(json!({ "data": {
+            "me": { "__typename": "User", "id": "1", "name": "Ada" },
+            "user": { "__typename": "User", "id": "1", "name": "Ada" },
+            "rename": { "__typename": "User", "id": "1", "name": "Countess" },
+            "userChanged": { "__typename": "User", "id": "1", "name": "Ada" },
+            "_entities": [{ "__typename": "User", "name": "Ada" }],
+        }}))
+        .await;
+        let reviews = Stub::start(json!({ "data": {
+            "topReview": { "__typename": "Review", "id": "r1", "body": "fine", "stars": 4 },
+            "_entities": [{ "__typename": "User", "reviews": [
+                { "__typename": "Review", "id": "r1", "body": "fine", "stars": 4 },
+            ]}],
+        }}))
+        .await;
+        let mut configuration = Configuration::for_supergraph("unused.graphql");
+        configuration
+            .headers
+            .forward
+            .push("authorization".to_owned());
+        for (name, stub) in [("accounts", &accounts), ("reviews", &reviews)] {
+            let options = SubgraphOptions {
+                routing_url: Some(stub.url().parse().unwrap()),
+                ..SubgraphOptions::default()
+            };
+            configuration.subgraphs.insert(name.to_owned(), options);
+        }
+        change(&mut configuration);
+        let gateway = Gateway::new(configuration).unwrap();
+        gateway.swap(supergraph(SUPERGRAPH));
+        let address = listen(&gateway).await;
+        Self {
+            address,
+            gateway,
+            accounts,
+            reviews,
+            client: reqwest::Client::new(),
+        }
+    }
+
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A POST of JSON to the GraphQL endpoint.
+    pub(crate) fn post(&self, body: &Value) -> reqwest::RequestBuilder {
+        self.client
+            .post(self.url("/graphql"))
+            .header("content-type", "application/json")
+            .body(body.to_string())
+    }
+
+    /// The answer to a query, as JSON.
+    pub(crate) async fn query(&self, query: &str) -> Value {
+        let answer = self.post(&json!({ "query": query })).send().await.unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+}
+
+impl Drop for TestGateway {
+    fn drop(&mut self) {
+        self.gateway.stop_signal().cancel();
+    }
+}
+
+/// Serves a gateway on a free port.
+pub(crate) async fn listen(gateway: &Arc<Gateway>) -> SocketAddr {
+    let listener = weft_server::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(weft_server::serve(Arc::clone(gateway), listener));
+    address
+}
+
+/// A checked supergraph.
+pub(crate) fn supergraph(sdl: &str) -> Supergraph {
+    Supergraph::parse(&Source::new("supergraph", "supergraph.graphql", sdl)).unwrap()
+}
+
+/// A subgraph that answers every request alike.
+#[derive(Clone)]
+pub(crate) struct Stub {
+    address: SocketAddr,
+    state: Arc<StubState>,
+}
+
+struct StubState {
+    answer: Mutex<(StatusCode, String)>,
+    delay: Mutex<Duration>,
+    requests: Mutex<Vec<(HeaderMap, Value)>>,
+    /// Payloads of `connection_init`.
+    initialisations: Mutex<Vec<Value>>,
+    /// How many events a subscription brings before it completes.
+    events: AtomicUsize,
+    /// How many sockets are open.
+    sockets: AtomicUsize,
+}
+
+impl Stub {
+    async fn start(answer: Value) -> Self {
+        let state = Arc::new(StubState {
+            answer: Mutex::new((StatusCode::OK, answer.to_string())),
+            delay: Mutex::new(Duration::ZERO),
+            requests: Mutex::default(),
+            initialisations: Mutex::default(),
+            events: AtomicUsize::new(2),
+            sockets: AtomicUsize::new(0),
+        });
+        let router = Router::new()
+            .route("/graphql", any(answer_request))
+            .with_state(Arc::clone(&state));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, state }
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
+    /// Answers like this from now on.
+    pub(crate) fn answers(&self, status: u16, body: &str) {
+        *self.state.answer.lock().unwrap() =
+            (StatusCode::from_u16(status).unwrap(), body.to_owned());
+    }
+
+    /// Takes so long for an answer from now on.
+    pub(crate) fn delays(&self, delay: Duration) {
+        *self.state.delay.lock().unwrap() = delay;
+    }
+
+    /// Brings so many events for each subscription from now on; `usize::MAX` never completes.
+    pub(crate) fn brings_events(&self, count: usize) {
+        self.state.events.store(count, Ordering::SeqCst);
+    }
+
+    /// What it was asked by HTTP.
+    pub(crate) fn requests(&self) -> Vec<(HeaderMap, Value)> {
+        self.state.requests.lock().unwrap().clone()
+    }
+
+    /// What WebSockets said at their start.
+    pub(crate) fn initialisations(&self) -> Vec<Value> {
+        self.state.initialisations.lock().unwrap().clone()
+    }
+
+    /// How many WebSockets are open.
+    pub(crate) fn open_sockets(&self) -> usize {
+        self.state.sockets.load(Ordering::SeqCst)
+    }
+}
+
+async fn answer_request(State(state): State<Arc<StubState>>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if parts.headers.contains_key("upgrade") {
+        let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &())
+            .await
+            .unwrap();
+        return upgrade
+            .protocols(["graphql-transport-ws"])
+            .on_upgrade(move |socket| answer_socket(state, socket));
+    }
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let question = serde_json::from_slice(&body).unwrap();
+    state
+        .requests
+        .lock()
+        .unwrap()
+        .push((parts.headers, question));
+    let delay = *state.delay.lock().unwrap();
+    tokio::time::sleep(delay).await;
+    let (status, answer) = state.answer.lock().unwrap().clone();
+    (status, [("content-type", "application/json")], answer).into_response()
+}
+
+async fn answer_socket(state: Arc<StubState>, mut socket: WebSocket) {
+    state.sockets.fetch_add(1, Ordering::SeqCst);
+    while let Some(Ok(message)) = socket.recv().await {
+        let Message::Text(text) = message else {
+            continue;
+        };
+        let message: Value = serde_json::from_str(&text).unwrap();
+        match message["type"].as_str().unwrap() {
+            "connection_init" => {
+                state
+                    .initialisations
+                    .lock()
+                    .unwrap()
+                    .push(message["payload"].clone());
+                send(&mut socket, &json!({ "type": "connection_ack" })).await;
+            }
+            "subscribe" => send_events(&state, &mut socket, &message["id"]).await,
+            "complete" => break,
+            _ => {}
+        }
+    }
+    state.sockets.fetch_sub(1, Ordering::SeqCst);
+}
+
+async fn send_events(state: &StubState, socket: &mut WebSocket, id: &Value) {
+    let count = state.events.load(Ordering::SeqCst);
+    for number in 0..count.min(3) {
+        let user = json!({ "__typename": "User", "id": "1", "name": format!("Ada {number}") });
+        let payload = json!({ "data": { "userChanged": user } });
+        send(
+            socket,
+            &json!({ "id": id, "type": "next", "payload": payload }),
+        )
+        .await;
+    }
+    if count != usize::MAX {
+        send(socket, &json!({ "id": id, "type": "complete" })).await;
+    }
+}
+
+async fn send(socket: &mut WebSocket, message: &Value) {
+    let _ = socket.send(Message::Text(message.to_string().into())).await;
+}
+
+/// Waits until a condition holds; fails after a while.
+pub(crate) async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never happened: {what}");
+}
