@@ -28,9 +28,11 @@ trap finish EXIT
 "$1/initdb" -D "$folder/data" -U weft --auth=trust --encoding=UTF8 --locale=C --no-sync >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
 "$1/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 >"$folder/log" 2>&1 </dev/null &
 server=$!
-until "$1/pg_isready" -q -h "$folder" -d postgres; do
-  kill -0 "$server" 2>/dev/null || { cat "$folder/log" >&2; exit 1; }
-  sleep 0.05
+waited=0
+until grep -q "^ready" "$folder/data/postmaster.pid" 2>/dev/null; do
+  waited=$((waited + 1))
+  if [ "$waited" -gt 600 ] || ! kill -0 "$server" 2>/dev/null; then cat "$folder/log" >&2; exit 1; fi
+  sleep 0.1
 done
 echo "$folder"
 read -r _ || true
