@@ -94,8 +94,8 @@ pub(crate) async fn run(
     let wants_plan = headers
         .get("weft-query-plan")
         .is_some_and(|it| it == "true");
-    let extensions = (gateway.configuration().graphql.query_plan && wants_plan)
-        .then(|| plan_extension(admitted, plan));
+    let extensions =
+        (gateway.configuration().graphql.query_plan && wants_plan).then(|| plan_extension(plan));
     let client = admitted.client(gateway, headers);
     let deadline = arrived + gateway.configuration().server.request_timeout.0;
     let request = ExecutionRequest {
@@ -174,8 +174,7 @@ fn permit(operation: OperationType, arrival: Arrival) -> Result<(), RequestError
     }
 }
 
-fn plan_extension(admitted: &Admitted, plan: &CompiledPlan) -> Vec<u8> {
-    let _ = admitted;
-    let text = format!("{:?}", plan.plan());
-    serde_json::to_vec(&serde_json::json!({ "queryPlan": text })).unwrap_or_default()
+fn plan_extension(plan: &CompiledPlan) -> Vec<u8> {
+    let plan = weft_query_plan::plan_to_json(plan.plan());
+    serde_json::to_vec(&serde_json::json!({ "queryPlan": plan })).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use weft_executor::{CompileOptions, CompiledPlan, PrerenderedField};
+use weft_planner::PlanOptions;
 use weft_query_plan::{Operation, OperationError};
 
 use crate::graph::Graph;
@@ -43,8 +44,12 @@ pub(crate) fn prepare(
     let operation =
         Operation::parse(graph.supergraph(), document, operation_name).map_err(refuse)?;
     let introspection = prepare_introspection(graph, &operation, allow_introspection)?;
-    let plan: Result<CompiledPlan, String> = Err("the planner is not in this build".to_owned());
-    let _ = CompileOptions::default();
+    let plan = weft_planner::plan(graph.supergraph(), &operation, &PlanOptions::default())
+        .map(|plan| {
+            let options = CompileOptions::default();
+            CompiledPlan::new(graph.supergraph(), &operation, plan, &options)
+        })
+        .map_err(|error| error.to_string());
     Ok(PreparedOperation {
         operation,
         plan,

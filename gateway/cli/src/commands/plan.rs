@@ -1,12 +1,132 @@
-//! `weft plan`: a supergraph and an operation in, the query plan on stdout.
+//! `weft plan`: a supergraph and an operation in, the query plan on stdout; for a folder of operations, a table.
 
-use super::{CommandResult, not_available};
+mod table;
+
+use super::{CommandResult, Outcome};
+use crate::{output, render};
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+use weft_diagnostic::Source;
+use weft_planner::{PlanOptions, plan};
+use weft_query_plan::{
+    Operation, OperationError, QueryPlan, plan_to_dot, plan_to_json, plan_to_mermaid, plan_to_text,
+};
+use weft_supergraph::Supergraph;
 
 /// Options of `weft plan`.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// The supergraph's SDL
+    #[arg(long, value_name = "FILE")]
+    supergraph: PathBuf,
+    /// The operation's document, or a folder of them for a table
+    #[arg(long, value_name = "FILE")]
+    operation: PathBuf,
+    /// Which operation of the document, where it has several
+    #[arg(long, value_name = "NAME")]
+    operation_name: Option<String>,
+    /// The labels of progressive overrides that are on
+    #[arg(long, value_name = "LABELS", value_delimiter = ',')]
+    override_labels: Vec<String>,
+    /// How the plan is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    /// Indented text
+    Text,
+    /// The JSON format that GraphQL tools read
+    Json,
+    /// A Mermaid flow chart
+    Mermaid,
+    /// A Graphviz graph
+    Dot,
+}
+
+/// Why there is nothing to print: the user's input, already told on stderr.
+struct Refused;
 
 /// Runs the command.
-pub(crate) fn run(_arguments: Arguments) -> CommandResult {
-    not_available("plan")
+pub(crate) fn run(arguments: Arguments) -> CommandResult {
+    let text = read(&arguments.supergraph)?;
+    let path = arguments.supergraph.display().to_string();
+    let supergraph = match Supergraph::parse(&Source::new("supergraph", path, text)) {
+        Ok(supergraph) => supergraph,
+        Err(errors) => {
+            render::diagnostics(&errors);
+            return Ok(Outcome::Refused);
+        }
+    };
+    let options = options(&arguments);
+    if arguments.operation.is_dir() {
+        return table::run(&supergraph, &arguments.operation, &options);
+    }
+    match plan_file(&supergraph, &arguments, &options)? {
+        Ok(plan) => {
+            output::write(print(&plan, arguments.format).as_bytes())?;
+            Ok(Outcome::Success)
+        }
+        Err(Refused) => Ok(Outcome::Refused),
+    }
+}
+
+fn options(arguments: &Arguments) -> PlanOptions {
+    let labels = arguments.override_labels.iter().filter(|label| !label.is_empty());
+    PlanOptions { override_labels: labels.cloned().collect(), ..PlanOptions::default() }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+fn plan_file(
+    supergraph: &Supergraph,
+    arguments: &Arguments,
+    options: &PlanOptions,
+) -> anyhow::Result<Result<QueryPlan, Refused>> {
+    let text = read(&arguments.operation)?;
+    let name = arguments.operation_name.as_deref().filter(|name| !name.is_empty());
+    let operation = match Operation::parse(supergraph, &text, name) {
+        Ok(operation) => operation,
+        Err(error) => {
+            tell(&arguments.operation, &error);
+            return Ok(Err(Refused));
+        }
+    };
+    Ok(plan(supergraph, &operation, options).map_err(|error| {
+        eprintln!("error: {}: {error}", arguments.operation.display());
+        Refused
+    }))
+}
+
+fn tell(path: &Path, error: &OperationError) {
+    for line in lines(error) {
+        eprintln!("error: {}{line}", path.display());
+    }
+}
+
+/// One line for each problem, to go behind the file's name.
+fn lines(error: &OperationError) -> Vec<String> {
+    match error {
+        OperationError::NoSuchOperation { message } => vec![format!(": {message}")],
+        OperationError::Invalid { errors, .. } => errors
+            .iter()
+            .map(|error| match error.locations.first() {
+                Some(at) => format!(":{}:{}: {}", at.line, at.column, error.message),
+                None => format!(": {}", error.message),
+            })
+            .collect(),
+    }
+}
+
+fn print(plan: &QueryPlan, format: Format) -> String {
+    match format {
+        Format::Text => plan_to_text(plan),
+        Format::Json => format!("{:#}\n", plan_to_json(plan)),
+        Format::Mermaid => plan_to_mermaid(plan),
+        Format::Dot => plan_to_dot(plan),
+    }
 }

@@ -21,6 +21,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Options of `weft serve`.
 #[derive(clap::Args)]
+#[group(skip)]
 #[command(group(ArgGroup::new("graph").required(true).args(["supergraph", "config"])))]
 pub(crate) struct Arguments {
     /// A composed supergraph, served with the default configuration

@@ -91,6 +91,12 @@ impl TestGateway {
             .body(body.to_string())
     }
 
+    /// A GET of the GraphQL endpoint.
+    pub(crate) fn get(&self, parameters: &[(&str, &str)]) -> reqwest::RequestBuilder {
+        let url = url::Url::parse_with_params(&self.url("/graphql"), parameters).unwrap();
+        self.client.get(url)
+    }
+
     /// The answer to a query, as JSON.
     pub(crate) async fn query(&self, query: &str) -> Value {
         let answer = self.post(&json!({ "query": query })).send().await.unwrap();

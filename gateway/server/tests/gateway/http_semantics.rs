@@ -142,13 +142,7 @@ async fn queries_can_be_sent_by_get_and_mutations_cannot() {
         ("query", "query ($id: ID!) { user(id: $id) { name } }"),
         ("variables", "{\"id\":\"1\"}"),
     ];
-    let answer = test
-        .client
-        .get(test.url("/graphql"))
-        .query(&query)
-        .send()
-        .await
-        .unwrap();
+    let answer = test.get(&query).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(
         body(answer).await,
@@ -156,11 +150,7 @@ async fn queries_can_be_sent_by_get_and_mutations_cannot() {
     );
     let mutation = [("query", "mutation { rename(name: \"b\") { name } }")];
     for accept in [NEW, OLD] {
-        let request = test
-            .client
-            .get(test.url("/graphql"))
-            .query(&mutation)
-            .header("accept", accept);
+        let request = test.get(&mutation).header("accept", accept);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(answer.headers()["allow"], "POST");
@@ -195,10 +185,7 @@ async fn a_body_larger_than_the_limit_is_refused() {
 #[tokio::test]
 async fn a_foreign_page_cannot_send_queries_through_a_browser() {
     let test = TestGateway::start().await;
-    let request = test
-        .client
-        .get(test.url("/graphql"))
-        .query(&[("query", "{ me { id } }")]);
+    let request = test.get(&[("query", "{ me { id } }")]);
     let answer = request
         .header("sec-fetch-site", "cross-site")
         .send()
