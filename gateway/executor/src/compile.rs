@@ -108,7 +108,10 @@ impl CompiledPlan {
         }
         drop(known);
         let variant = Arc::new(self.compile(&conditions));
-        let mut known = self.variants.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self
+            .variants
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         if known.len() < VARIANTS {
             known.insert(conditions, Arc::clone(&variant));
         }
@@ -117,7 +120,9 @@ impl CompiledPlan {
 
     fn compile(&self, conditions: &Conditions) -> Variant {
         let mut builder = ScanBuilder::new(&self.supergraph, conditions);
-        let root_type = builder.types.intern(&self.supergraph, self.operation.operation().object_type());
+        let root_type = builder
+            .types
+            .intern(&self.supergraph, self.operation.operation().object_type());
         let draft = fetches::draft(&mut builder, &self.plan);
         fetches::share(&mut builder.places, &self.plan, &draft);
         let (layouts, places) = std::mem::take(&mut builder.places).finish();

@@ -4,9 +4,7 @@
 //! <https://spec.graphql.org/draft/#CompleteValue()>
 
 use crate::compile::Variant;
-use crate::compile::client_shape::{
-    ClientKind, ClientType, CompositeId, ShapeField, Source,
-};
+use crate::compile::client_shape::{ClientKind, ClientType, CompositeId, ShapeField, Source};
 use crate::errors::{Errors, Segment};
 use crate::execute::PrerenderedField;
 use crate::json::write_string;
@@ -118,12 +116,7 @@ impl Completer<'_> {
         self.no_value(ty, path, coordinate)
     }
 
-    fn object(
-        &mut self,
-        shape: u32,
-        object: ObjectId,
-        path: &Path<'_>,
-    ) -> Result<(), NullTravels> {
+    fn object(&mut self, shape: u32, object: ObjectId, path: &Path<'_>) -> Result<(), NullTravels> {
         let variant = self.variant;
         self.out.push(b'{');
         let mut is_first = true;
@@ -162,7 +155,10 @@ impl Completer<'_> {
             }
             Source::Nothing => self.value(&field.ty, Value::Absent, path, &field.coordinate),
             Source::Prerendered(key) => {
-                let known = self.introspection.iter().find(|known| known.response_key == key.as_str());
+                let known = self
+                    .introspection
+                    .iter()
+                    .find(|known| known.response_key == key.as_str());
                 match known {
                     Some(known) => self.out.extend_from_slice(&known.value),
                     None => return self.value(&field.ty, Value::Absent, path, &field.coordinate),
@@ -291,7 +287,9 @@ impl Completer<'_> {
                 let object = self.errors.get(id).object;
                 // An error about the whole response has no path.
                 let object = object.filter(|object| *object != root);
-                let path = object.and_then(|object| crate::error_path::find(self.variant, self.store, root, object));
+                let path = object.and_then(|object| {
+                    crate::error_path::find(self.variant, self.store, root, object)
+                });
                 self.write(id, |out, _| {
                     if let Some(path) = &path {
                         out.extend_from_slice(path);

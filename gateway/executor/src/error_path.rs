@@ -2,15 +2,20 @@
 
 use crate::compile::Variant;
 use crate::compile::client_shape::{ClientKind, ClientType, CompositeId, Source};
+use crate::errors::Segment;
 use crate::json::write_string;
 use crate::store::{ObjectId, Store, Value};
-use crate::errors::Segment;
 
 /// How many values are looked at: an error without a place is better than a slow answer.
 const BUDGET: usize = 20_000;
 
 /// The path of the first place of an object, as JSON.
-pub(crate) fn find(variant: &Variant, store: &Store, root: ObjectId, object: ObjectId) -> Option<Vec<u8>> {
+pub(crate) fn find(
+    variant: &Variant,
+    store: &Store,
+    root: ObjectId,
+    object: ObjectId,
+) -> Option<Vec<u8>> {
     let mut search = Search {
         variant,
         store,

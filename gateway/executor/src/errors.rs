@@ -165,13 +165,19 @@ impl Record {
             false => "a subgraph".to_owned(),
         };
         let message = match &self.cause {
-            Cause::Reported { body, message: Some(message), .. } if reveal.messages => {
+            Cause::Reported {
+                body,
+                message: Some(message),
+                ..
+            } if reveal.messages => {
                 let body = store.body(*body);
                 out.extend_from_slice(body.get(message.clone()).unwrap_or(b"\"\""));
                 return;
             }
             Cause::Reported { .. } => format!("{who} reported an error"),
-            Cause::Call { summary, detail, .. } if reveal.details && !detail.is_empty() => {
+            Cause::Call {
+                summary, detail, ..
+            } if reveal.details && !detail.is_empty() => {
                 format!("{who} {summary}: {detail}")
             }
             Cause::Call { summary, .. } => format!("{who} {summary}"),
@@ -186,7 +192,12 @@ impl Record {
 
     fn write_extensions(&self, out: &mut Vec<u8>, store: &Store, subgraph: &str, reveal: &Reveal) {
         let mut has_code = false;
-        if let Cause::Reported { body, extensions: Some(extensions), .. } = &self.cause {
+        if let Cause::Reported {
+            body,
+            extensions: Some(extensions),
+            ..
+        } = &self.cause
+        {
             let body = store.body(*body);
             let text = body.get(extensions.clone()).unwrap_or_default();
             has_code = copy_members(out, text, reveal);

@@ -64,7 +64,7 @@ impl Call {
 impl<'run> Run<'run> {
     /// Before the first fetch.
     pub(crate) fn new(
-            variant: &'run Variant,
+        variant: &'run Variant,
         variables: &'run CoercedVariables,
         options: &'run ExecutionOptions,
     ) -> Self {
@@ -151,7 +151,9 @@ impl<'run> Run<'run> {
         if compiled.is_included {
             match &compiled.work {
                 Work::Root { scan, target } => self.begin_root(fetch, *scan, target, &mut calls),
-                Work::Entities(entity_calls) => self.begin_entities(fetch, entity_calls, &mut calls),
+                Work::Entities(entity_calls) => {
+                    self.begin_entities(fetch, entity_calls, &mut calls)
+                }
             }
         }
         self.states[fetch].under_way = narrow(calls.len());
@@ -179,7 +181,12 @@ impl<'run> Run<'run> {
         });
     }
 
-    fn begin_entities(&mut self, fetch: usize, entity_calls: &[CompiledCall], calls: &mut Vec<Call>) {
+    fn begin_entities(
+        &mut self,
+        fetch: usize,
+        entity_calls: &[CompiledCall],
+        calls: &mut Vec<Call>,
+    ) {
         let collected: Vec<_> = entity_calls
             .iter()
             .map(|call| match call.is_included {
@@ -203,7 +210,8 @@ impl<'run> Run<'run> {
             let error = self.push_timeout(fetch);
             self.fail_all(fetch, error);
         } else if self.representations > self.options.limits.representations {
-            let cause = Cause::Limit("the request asks for too many entities: ask for less at once");
+            let cause =
+                Cause::Limit("the request asks for too many entities: ask for less at once");
             let error = self.errors.push(narrow(fetch), cause);
             self.fail_all(fetch, error);
         } else {
@@ -214,10 +222,17 @@ impl<'run> Run<'run> {
         }
     }
 
-    fn entity_request(&self, fetch: usize, entity_calls: &[CompiledCall], ranges: Vec<Range<usize>>) -> Call {
+    fn entity_request(
+        &self,
+        fetch: usize,
+        entity_calls: &[CompiledCall],
+        ranges: Vec<Range<usize>>,
+    ) -> Call {
         let representations = &self.states[fetch].representations;
         let body = self.variant.fetches[fetch].body(self.variables, |out| {
-            for ((call, range), representations) in entity_calls.iter().zip(&ranges).zip(representations) {
+            for ((call, range), representations) in
+                entity_calls.iter().zip(&ranges).zip(representations)
+            {
                 separate(out);
                 out.extend_from_slice(&call.variable);
                 out.push(b'[');
@@ -225,7 +240,11 @@ impl<'run> Run<'run> {
                 out.push(b']');
             }
         });
-        Call { fetch, body, ranges }
+        Call {
+            fetch,
+            body,
+            ranges,
+        }
     }
 
     /// A fetch has ended: those that waited for it may start.
@@ -285,10 +304,15 @@ impl<'run> Run<'run> {
             .keep(response.body)
             .ok_or_else(|| Cause::malformed("more bodies than one request may have"))?;
         let expected = self.expected(call);
-        let answer = self.scan(call, &body, number, &expected).map_err(|malformed| {
-            let media_type = response.content_type.as_deref().unwrap_or("no media type");
-            unusable(format!("{} at byte {} ({media_type})", malformed.problem, malformed.at))
-        })?;
+        let answer = self
+            .scan(call, &body, number, &expected)
+            .map_err(|malformed| {
+                let media_type = response.content_type.as_deref().unwrap_or("no media type");
+                unusable(format!(
+                    "{} at byte {} ({media_type})",
+                    malformed.problem, malformed.at
+                ))
+            })?;
         if answer.errors.is_empty() && matches!(answer.data, Data::Missing | Data::Null) {
             return Err(unusable("it has neither data nor errors".to_owned()));
         }
@@ -347,10 +371,18 @@ impl<'run> Run<'run> {
     }
 
     /// Merges an answer at its targets.
-    fn place(&mut self, call: &Call, answer: Answer, number: u16, body: &Bytes) -> Result<(), Cause> {
+    fn place(
+        &mut self,
+        call: &Call,
+        answer: Answer,
+        number: u16,
+        body: &Bytes,
+    ) -> Result<(), Cause> {
         let variant = self.variant;
         match &variant.fetches[call.fetch].work {
-            Work::Root { scan, target } => self.place_root(call, *scan, target, answer, number, body),
+            Work::Root { scan, target } => {
+                self.place_root(call, *scan, target, answer, number, body)
+            }
             Work::Entities(calls) => self.place_entities(call, calls, answer, number, body)?,
         }
         Ok(())
@@ -377,7 +409,14 @@ impl<'run> Run<'run> {
             first.get_or_insert(error);
             match reported.path.as_slice() {
                 [] => self.fail_nulls(scan, object, error),
-                path => drop(reported::locate(self, Value::Object(object), scan, path, body, error)),
+                path => drop(reported::locate(
+                    self,
+                    Value::Object(object),
+                    scan,
+                    path,
+                    body,
+                    error,
+                )),
             }
         }
         if let (false, Some(first)) = (has_data, first) {
@@ -449,7 +488,8 @@ impl<'run> Run<'run> {
                 list => {
                     let found = list.map_or(0, |list| list.len());
                     let asked = range.len();
-                    let detail = format!("`_entities` has {found} items for {asked} representations");
+                    let detail =
+                        format!("`_entities` has {found} items for {asked} representations");
                     let cause = Cause::malformed(detail);
                     let error = self.errors.push(narrow(call.fetch), cause);
                     vec![Value::Failed(error); asked]
@@ -500,7 +540,13 @@ impl<'run> Run<'run> {
     }
 
     /// Notes which object an error is about: the first with that representation.
-    pub(crate) fn note_entity(&mut self, call: &Call, position: usize, index: usize, error: ErrorId) {
+    pub(crate) fn note_entity(
+        &mut self,
+        call: &Call,
+        position: usize,
+        index: usize,
+        error: ErrorId,
+    ) {
         let start = call.ranges.get(position).map_or(0, |range| range.start);
         let representations = self.states[call.fetch].representations.get(position);
         let object = representations.and_then(|representations| {
@@ -537,7 +583,9 @@ impl<'run> Run<'run> {
                 let call = Call {
                     fetch,
                     body: Vec::new(),
-                    ranges: ranges.map(|representations| 0..representations.len()).collect(),
+                    ranges: ranges
+                        .map(|representations| 0..representations.len())
+                        .collect(),
                 };
                 for (position, entity_call) in calls.iter().enumerate() {
                     let range = call.ranges.get(position).cloned().unwrap_or_default();
@@ -557,9 +605,15 @@ impl<'run> Run<'run> {
 
     fn objects_at(&mut self, targets: &[Target]) -> Vec<ObjectId> {
         let mut objects = Vec::new();
-        objects_at(self.variant, &mut self.store, self.root, targets, |_, object| {
-            objects.push(object);
-        });
+        objects_at(
+            self.variant,
+            &mut self.store,
+            self.root,
+            targets,
+            |_, object| {
+                objects.push(object);
+            },
+        );
         objects
     }
 

@@ -387,12 +387,42 @@ mod tests {
 
     #[test]
     fn the_grammar_is_strict() {
-        for text in ["0", "-0", "10", "1.5e+3", "0E0", "\"\"", "[]", "{}", " [ 1 , {\"a\" : null} ] ", "\"\\u00e9\\\"\""] {
+        for text in [
+            "0",
+            "-0",
+            "10",
+            "1.5e+3",
+            "0E0",
+            "\"\"",
+            "[]",
+            "{}",
+            " [ 1 , {\"a\" : null} ] ",
+            "\"\\u00e9\\\"\"",
+        ] {
             check(text, true);
         }
         for text in [
-            "", "01", "-", "1.", ".5", "1e", "+1", "nul", "truefalse", "[1,]", "{\"a\":1,}", "{a:1}", "\"\\x\"",
-            "\"\\u12g4\"", "\"\n\"", "[1 2]", "{\"a\" 1}", "[", "\"abc", "]", "NaN",
+            "",
+            "01",
+            "-",
+            "1.",
+            ".5",
+            "1e",
+            "+1",
+            "nul",
+            "truefalse",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\n\"",
+            "[1 2]",
+            "{\"a\" 1}",
+            "[",
+            "\"abc",
+            "]",
+            "NaN",
         ] {
             check(text, false);
         }
@@ -403,13 +433,29 @@ mod tests {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(is_json(nested(64).as_bytes()));
         assert!(!is_json(nested(65).as_bytes()));
-        assert!(is_json(format!("[{}]", vec!["[]"; 500].join(",")).as_bytes()));
+        assert!(is_json(
+            format!("[{}]", vec!["[]"; 500].join(",")).as_bytes()
+        ));
     }
 
     fn json_like() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
-            Just("{"), Just("}"), Just("["), Just("]"), Just(","), Just(":"), Just("\"a\""), Just("\"\\n\""),
-            Just("1"), Just("-1.5e3"), Just("null"), Just("true"), Just(" "), Just("\""), Just("\\"), Just("0")
+            Just("{"),
+            Just("}"),
+            Just("["),
+            Just("]"),
+            Just(","),
+            Just(":"),
+            Just("\"a\""),
+            Just("\"\\n\""),
+            Just("1"),
+            Just("-1.5e3"),
+            Just("null"),
+            Just("true"),
+            Just(" "),
+            Just("\""),
+            Just("\\"),
+            Just("0")
         ];
         proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat().into_bytes())
     }

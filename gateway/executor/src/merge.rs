@@ -54,7 +54,14 @@ impl<'run> Merger<'run> {
         }
     }
 
-    fn slot(&mut self, from: ObjectId, slot: u32, to: ObjectId, target_slot: u32, layout: LayoutId) {
+    fn slot(
+        &mut self,
+        from: ObjectId,
+        slot: u32,
+        to: ObjectId,
+        target_slot: u32,
+        layout: LayoutId,
+    ) {
         let new = self.store.get(from, slot);
         if new == Value::Absent {
             return;
@@ -130,18 +137,24 @@ impl<'run> Merger<'run> {
 
     /// Whether a list has objects of another layout.
     fn is_foreign_list(&self, start: u32, length: u32, layout: LayoutId) -> bool {
-        self.store.items(start, length).iter().any(|item| match item {
-            Value::Object(object) => self.store.object(*object).layout != layout,
-            Value::List { start, length } => self.is_foreign_list(*start, *length, layout),
-            _ => false,
-        })
+        self.store
+            .items(start, length)
+            .iter()
+            .any(|item| match item {
+                Value::Object(object) => self.store.object(*object).layout != layout,
+                Value::List { start, length } => self.is_foreign_list(*start, *length, layout),
+                _ => false,
+            })
     }
 
     /// Fills what is still empty below a value.
     fn fail_absent(&mut self, value: Value, error: ErrorId) {
         match value {
             Value::Object(object) => {
-                let slots = self.variant.layout(self.store.object(object).layout).slots();
+                let slots = self
+                    .variant
+                    .layout(self.store.object(object).layout)
+                    .slots();
                 for slot in 0..slots {
                     match self.store.get(object, slot) {
                         Value::Absent => self.store.set(object, slot, Value::Failed(error)),
@@ -217,7 +230,13 @@ pub(crate) fn objects_at(
     let walk = store.new_walk();
     let mut objects = Vec::new();
     for target in targets {
-        descend(variant, store, Value::Object(root), &target.steps, &mut objects);
+        descend(
+            variant,
+            store,
+            Value::Object(root),
+            &target.steps,
+            &mut objects,
+        );
         for object in objects.drain(..) {
             let mark = &mut store.object_mut(object).mark;
             if mark.0 != walk {
@@ -228,7 +247,13 @@ pub(crate) fn objects_at(
     }
 }
 
-fn descend(variant: &Variant, store: &Store, value: Value, steps: &[Step], found: &mut Vec<ObjectId>) {
+fn descend(
+    variant: &Variant,
+    store: &Store,
+    value: Value,
+    steps: &[Step],
+    found: &mut Vec<ObjectId>,
+) {
     let Some((step, rest)) = steps.split_first() else {
         if let Value::Object(object) = value {
             found.push(object);

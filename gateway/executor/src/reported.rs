@@ -33,7 +33,11 @@ pub(crate) fn locate_entity(
 ) {
     let Some((ReportedSegment::Key(key), rest)) = reported.path.split_first() else {
         // An error without a path explains the entities that are null.
-        for value in lists.iter_mut().flatten().filter(|value| **value == Value::Null) {
+        for value in lists
+            .iter_mut()
+            .flatten()
+            .filter(|value| **value == Value::Null)
+        {
             *value = Value::Failed(error);
         }
         return;
@@ -78,7 +82,11 @@ impl Locator<'_, '_> {
                 self.run.errors.chain(first, self.error);
                 value
             }
-            (Value::Object(object), ScanKind::Object(scan), Some((ReportedSegment::Key(key), rest))) => {
+            (
+                Value::Object(object),
+                ScanKind::Object(scan),
+                Some((ReportedSegment::Key(key), rest)),
+            ) => {
                 self.member(object, *scan, key, rest);
                 value
             }
@@ -134,7 +142,11 @@ impl Locator<'_, '_> {
             })
         });
         match &fitting.or_else(|| member.targets.first())?.1 {
-            MemberTarget::Field { slot, kind, stored_as } => Some((*slot, kind, stored_as.as_str())),
+            MemberTarget::Field {
+                slot,
+                kind,
+                stored_as,
+            } => Some((*slot, kind, stored_as.as_str())),
             MemberTarget::Typename => None,
         }
     }

@@ -50,7 +50,8 @@ impl RequestBody {
         match cursor.peek()? {
             Kind::Object => {}
             Kind::List => {
-                let message = "batches of operations are not supported: send one request for each operation";
+                let message =
+                    "batches of operations are not supported: send one request for each operation";
                 return Err(refuse(message, cursor.position()));
             }
             _ => return Err(refuse("the body must be a JSON object", cursor.position())),
@@ -150,7 +151,9 @@ fn unescape(quoted: &[u8]) -> Option<Cow<'_, str>> {
         let inner = quoted.get(1..quoted.len().checked_sub(1)?)?;
         return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
     }
-    serde_json::from_slice::<String>(quoted).ok().map(Cow::Owned)
+    serde_json::from_slice::<String>(quoted)
+        .ok()
+        .map(Cow::Owned)
 }
 
 #[cfg(test)]
@@ -172,7 +175,9 @@ mod tests {
 
     #[test]
     fn members_are_slices_and_escapes_are_undone() {
-        let request = scan(r#" { "query" : "{\n  a(b: \"\u00e9\") }" , "operationName":null,"variables":{"x":[1, 2]},"other":{"query":1} } "#);
+        let request = scan(
+            r#" { "query" : "{\n  a(b: \"\u00e9\") }" , "operationName":null,"variables":{"x":[1, 2]},"other":{"query":1} } "#,
+        );
         assert_eq!(request.query().as_deref(), Some("{\n  a(b: \"é\") }"));
         assert_eq!(request.raw_query().unwrap(), r#""{\n  a(b: \"\u00e9\") }""#);
         assert_eq!(request.operation_name(), None);

@@ -225,7 +225,10 @@ impl Scanner<'_> {
         let start = self.cursor.clone();
         self.each_member(|scanner, key| {
             let key = scanner.cursor.slice(&key);
-            let member = scan.members.iter().find(|member| member.key.as_ref() == key);
+            let member = scan
+                .members
+                .iter()
+                .find(|member| member.key.as_ref() == key);
             let is_typename = member.is_some_and(|member| {
                 matches!(member.targets.first(), Some((_, MemberTarget::Typename)))
             });
@@ -267,7 +270,9 @@ impl Scanner<'_> {
     fn typename(&mut self, object: ObjectId) -> Result<(), Malformed> {
         let range = self.cursor.skip_value()?;
         let quoted = self.cursor.slice(&range);
-        let name = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+        let name = quoted
+            .get(1..quoted.len().saturating_sub(1))
+            .unwrap_or_default();
         let types = &self.variant.types;
         let known = self.store.object(object).type_id;
         if types.is_abstract(known)
@@ -340,13 +345,17 @@ impl Scanner<'_> {
         let start = self.cursor.position();
         let fits = match (found, leaf) {
             (_, LeafKind::Any) => self.cursor.skip_value().map(|_| true)?,
-            (Kind::String, LeafKind::String | LeafKind::Id) => self.cursor.string().map(|_| true)?,
+            (Kind::String, LeafKind::String | LeafKind::Id) => {
+                self.cursor.string().map(|_| true)?
+            }
             (Kind::String, LeafKind::Enum(position)) => {
                 let text = self.cursor.string()?;
                 self.variant.enums[position as usize].contains(self.cursor.slice(&text))
             }
             (Kind::Number, LeafKind::Float) => self.cursor.number().map(|_| true)?,
-            (Kind::Number, LeafKind::Int) => self.cursor.number()?.is_integer && self.is_32_bits(start),
+            (Kind::Number, LeafKind::Int) => {
+                self.cursor.number()?.is_integer && self.is_32_bits(start)
+            }
             (Kind::Number, LeafKind::Id) => {
                 let number = self.cursor.number()?;
                 if number.is_integer {
@@ -367,8 +376,7 @@ impl Scanner<'_> {
 
     fn is_32_bits(&self, start: usize) -> bool {
         let text = self.cursor.slice(&(start..self.cursor.position()));
-        text.len() < 10
-            || std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
+        text.len() < 10 || std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
     }
 
     /// Bodies are at most 4 GiB large, see [`Store::keep`].
@@ -418,7 +426,9 @@ impl Scanner<'_> {
             match kind {
                 Kind::String => path.push(ReportedSegment::Key(value)),
                 Kind::Number => {
-                    let index = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+                    let index = std::str::from_utf8(text)
+                        .ok()
+                        .and_then(|text| text.parse().ok());
                     path.push(ReportedSegment::Index(index.unwrap_or(usize::MAX)));
                 }
                 _ => {}

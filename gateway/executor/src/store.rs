@@ -113,7 +113,11 @@ impl Store {
         self.written.extend_from_slice(text);
         self.written.push(b'"');
         match (u32::try_from(start), u32::try_from(self.written.len())) {
-            (Ok(start), Ok(end)) => Value::Leaf(Slice { body: 0, start, end }),
+            (Ok(start), Ok(end)) => Value::Leaf(Slice {
+                body: 0,
+                start,
+                end,
+            }),
             _ => Value::Absent,
         }
     }

@@ -63,10 +63,18 @@ pub fn coerce_variables(
     let mut coerced = CoercedVariables::default();
     let mut errors = Vec::new();
     for definition in &operation.operation().variables {
-        let value = given.iter().rev().find(|(name, _)| *name == definition.name.as_str());
+        let value = given
+            .iter()
+            .rev()
+            .find(|(name, _)| *name == definition.name.as_str());
         let checked = match value {
-            Some((_, value)) => check_variable(supergraph.api_schema(), definition, value)
-                .map(|()| coerced.values.push((definition.name.clone(), value.clone()))),
+            Some((_, value)) => {
+                check_variable(supergraph.api_schema(), definition, value).map(|()| {
+                    coerced
+                        .values
+                        .push((definition.name.clone(), value.clone()))
+                })
+            }
             None => absent(definition, &mut coerced),
         };
         if let Err(message) = checked {
@@ -79,7 +87,11 @@ pub fn coerce_variables(
     }
 }
 
-fn bad_input(operation: &Operation, definition: Option<&VariableDefinition>, message: String) -> GraphQLError {
+fn bad_input(
+    operation: &Operation,
+    definition: Option<&VariableDefinition>,
+    message: String,
+) -> GraphQLError {
     let location = definition.and_then(|definition| definition.name.location());
     let mut error = GraphQLError::new(message, location, &operation.document().sources);
     error.extensions.insert("code", "BAD_USER_INPUT".into());
@@ -124,7 +136,11 @@ fn absent(definition: &VariableDefinition, coerced: &mut CoercedVariables) -> Re
     Ok(())
 }
 
-fn check_variable(schema: &Schema, definition: &VariableDefinition, value: &Bytes) -> Result<(), String> {
+fn check_variable(
+    schema: &Schema,
+    definition: &VariableDefinition,
+    value: &Bytes,
+) -> Result<(), String> {
     let mut check = Check {
         schema,
         cursor: Cursor::new(value, DEPTH),
@@ -156,7 +172,10 @@ impl Check<'_> {
         if kind == Kind::Null {
             self.cursor.literal()?;
             return match ty.is_non_null() {
-                true => Err(Refusal(format!("`{}` of type `{ty}` cannot be null", self.path))),
+                true => Err(Refusal(format!(
+                    "`{}` of type `{ty}` cannot be null",
+                    self.path
+                ))),
                 false => Ok(()),
             };
         }
@@ -195,7 +214,9 @@ impl Check<'_> {
     fn named(&mut self, name: &Name, kind: Kind) -> Result<(), Refusal> {
         let schema = self.schema;
         match schema.types.get(name) {
-            Some(ExtendedType::InputObject(input)) if kind == Kind::Object => self.input_object(input),
+            Some(ExtendedType::InputObject(input)) if kind == Kind::Object => {
+                self.input_object(input)
+            }
             Some(ExtendedType::InputObject(_)) => self.refuse(name, kind),
             Some(ExtendedType::Enum(values)) => {
                 let text = self.cursor.skip_value()?;
@@ -233,7 +254,10 @@ impl Check<'_> {
 
     fn refuse(&self, name: &Name, kind: Kind) -> Result<(), Refusal> {
         let found = kind.describe();
-        Err(Refusal(format!("`{}` must be of type `{name}`, not {found}", self.path)))
+        Err(Refusal(format!(
+            "`{}` must be of type `{name}`, not {found}",
+            self.path
+        )))
     }
 
     /// <https://spec.graphql.org/draft/#sec-Input-Objects.Input-Coercion>

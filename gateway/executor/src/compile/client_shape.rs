@@ -190,7 +190,12 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
                         && self.is_same_for_all(&[&fragment.selection_set], possible)
                 }
                 Selection::FragmentSpread(spread) => {
-                    match self.operation.document().fragments.get(&spread.fragment_name) {
+                    match self
+                        .operation
+                        .document()
+                        .fragments
+                        .get(&spread.fragment_name)
+                    {
                         Some(fragment) => {
                             let condition = fragment.type_condition().clone();
                             self.holds_all(&condition, possible)
@@ -303,7 +308,12 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         }
     }
 
-    fn client_type(&mut self, ty: &Type, child: Option<LayoutId>, fields: &[&'plan Field]) -> ClientType {
+    fn client_type(
+        &mut self,
+        ty: &Type,
+        child: Option<LayoutId>,
+        fields: &[&'plan Field],
+    ) -> ClientType {
         let non_null = ty.is_non_null();
         let kind = match ty {
             Type::List(item) | Type::NonNullList(item) => {
@@ -314,8 +324,15 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         ClientType { non_null, kind }
     }
 
-    fn named(&mut self, name: &Name, child: Option<LayoutId>, fields: &[&'plan Field]) -> ClientKind {
-        let is_composite = fields.iter().any(|field| !field.selection_set.selections.is_empty());
+    fn named(
+        &mut self,
+        name: &Name,
+        child: Option<LayoutId>,
+        fields: &[&'plan Field],
+    ) -> ClientKind {
+        let is_composite = fields
+            .iter()
+            .any(|field| !field.selection_set.selections.is_empty());
         match (is_composite, child) {
             (true, Some(child)) => {
                 let sets = fields.iter().map(|field| &field.selection_set).collect();
@@ -371,7 +388,10 @@ fn field_type(supergraph: &weft_supergraph::Supergraph, type_name: &Name, field:
         Some(ExtendedType::Interface(interface)) => interface.fields.get(&field.name),
         _ => None,
     };
-    definition.map_or_else(|| field.definition.ty.clone(), |definition| definition.ty.clone())
+    definition.map_or_else(
+        || field.definition.ty.clone(),
+        |definition| definition.ty.clone(),
+    )
 }
 
 fn position(position: usize) -> u32 {

@@ -141,7 +141,11 @@ pub(crate) fn draft<'plan>(builder: &mut ScanBuilder<'plan>, plan: &'plan QueryP
     Draft { root, works }
 }
 
-fn draft_fetch<'plan>(builder: &mut ScanBuilder<'plan>, fetch: &'plan Fetch, root: PlaceId) -> DraftWork {
+fn draft_fetch<'plan>(
+    builder: &mut ScanBuilder<'plan>,
+    fetch: &'plan Fetch,
+    root: PlaceId,
+) -> DraftWork {
     match &fetch.kind {
         FetchKind::Root {
             operation_type,
@@ -217,7 +221,11 @@ pub(crate) struct FetchCompiler<'plan> {
 
 impl FetchCompiler<'_> {
     /// All fetches of a plan.
-    pub(crate) fn compile(&mut self, plan: &QueryPlan, draft: Draft) -> (LayoutId, Vec<CompiledFetch>) {
+    pub(crate) fn compile(
+        &mut self,
+        plan: &QueryPlan,
+        draft: Draft,
+    ) -> (LayoutId, Vec<CompiledFetch>) {
         let root = self.places.layout(draft.root);
         let mut fetches: Vec<_> = plan
             .fetches
@@ -228,7 +236,9 @@ impl FetchCompiler<'_> {
         for (position, fetch) in plan.fetches.iter().enumerate() {
             for dependency in &fetch.depends_on {
                 if let Some(dependency) = fetches.get_mut(dependency.index()) {
-                    dependency.dependents.push(u32::try_from(position).unwrap_or(u32::MAX));
+                    dependency
+                        .dependents
+                        .push(u32::try_from(position).unwrap_or(u32::MAX));
                     fetches[position].dependencies += 1;
                 }
             }
@@ -271,7 +281,13 @@ impl FetchCompiler<'_> {
         conditions.hold(|name| self.conditions.value(name))
     }
 
-    fn call(&mut self, call: &EntityCall, scan: ScanId, place: PlaceId, root: LayoutId) -> CompiledCall {
+    fn call(
+        &mut self,
+        call: &EntityCall,
+        scan: ScanId,
+        place: PlaceId,
+        root: LayoutId,
+    ) -> CompiledCall {
         let targets: Vec<_> = call
             .targets
             .iter()
@@ -349,7 +365,11 @@ impl FetchCompiler<'_> {
         Some((slot, layout.children[slot as usize]))
     }
 
-    fn items(&mut self, items: &[RepresentationItem], layout: Option<LayoutId>) -> Vec<CompiledItem> {
+    fn items(
+        &mut self,
+        items: &[RepresentationItem],
+        layout: Option<LayoutId>,
+    ) -> Vec<CompiledItem> {
         items
             .iter()
             .map(|item| match item {

@@ -79,11 +79,19 @@ impl LayoutBuilder {
     /// The place below a field.
     pub(crate) fn child(&mut self, place: PlaceId, key: &Name) -> PlaceId {
         let place = self.find(place);
-        if let Some(child) = self.places[place.0].fields.get(key).and_then(|field| field.child) {
+        if let Some(child) = self.places[place.0]
+            .fields
+            .get(key)
+            .and_then(|field| field.child)
+        {
             return self.find(child);
         }
         let child = self.place();
-        self.places[place.0].fields.entry(key.clone()).or_default().child = Some(child);
+        self.places[place.0]
+            .fields
+            .entry(key.clone())
+            .or_default()
+            .child = Some(child);
         child
     }
 
@@ -108,7 +116,12 @@ impl LayoutBuilder {
         }
     }
 
-    fn agree(&self, one: PlaceId, other: PlaceId, seen: &mut FxHashSet<(PlaceId, PlaceId)>) -> bool {
+    fn agree(
+        &self,
+        one: PlaceId,
+        other: PlaceId,
+        seen: &mut FxHashSet<(PlaceId, PlaceId)>,
+    ) -> bool {
         let (one, other) = (self.find(one), self.find(other));
         if one == other || !seen.insert((one, other)) {
             return true;
@@ -202,10 +215,17 @@ mod tests {
             builder.field(place, &name!("author"), "author".to_owned());
             let child = builder.child(place, &name!("author"));
             builder.field(child, &name!("same"), "same".to_owned());
-            builder.field(child, &apollo_compiler::Name::new_unchecked(field), field.to_owned());
+            builder.field(
+                child,
+                &apollo_compiler::Name::new_unchecked(field),
+                field.to_owned(),
+            );
         }
         builder.share_children(entity, target);
-        let children = [builder.child(entity, &name!("author")), builder.child(target, &name!("author"))];
+        let children = [
+            builder.child(entity, &name!("author")),
+            builder.child(target, &name!("author")),
+        ];
         let (layouts, places) = builder.finish();
         let [one, other] = children.map(|child| places.layout(child));
         assert_eq!(one, other);
@@ -222,7 +242,10 @@ mod tests {
             builder.field(child, &name!("posts"), meaning.to_owned());
         }
         builder.share_children(entity, target);
-        let children = [builder.child(entity, &name!("author")), builder.child(target, &name!("author"))];
+        let children = [
+            builder.child(entity, &name!("author")),
+            builder.child(target, &name!("author")),
+        ];
         let (_, places) = builder.finish();
         assert_ne!(places.layout(children[0]), places.layout(children[1]));
     }

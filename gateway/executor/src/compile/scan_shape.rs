@@ -199,7 +199,10 @@ impl<'plan> ScanBuilder<'plan> {
                     }
                 }
                 FetchSelection::Fragment(fragment) => {
-                    if !fragment.conditions.holds(|name| self.conditions.value(name)) {
+                    if !fragment
+                        .conditions
+                        .holds(|name| self.conditions.value(name))
+                    {
                         continue;
                     }
                     let narrowed = match &fragment.type_condition {
@@ -212,7 +215,12 @@ impl<'plan> ScanBuilder<'plan> {
         }
     }
 
-    fn narrow(&mut self, condition: &Name, types: Option<&TypeSet>, place_type: TypeId) -> Option<TypeSet> {
+    fn narrow(
+        &mut self,
+        condition: &Name,
+        types: Option<&TypeSet>,
+        place_type: TypeId,
+    ) -> Option<TypeSet> {
         let id = self.types.intern(self.supergraph, condition);
         let set = self.types.possible(id);
         if place_type != UNKNOWN && self.types.fits(place_type, &set) {
@@ -232,7 +240,10 @@ impl<'plan> ScanBuilder<'plan> {
     ) -> Member {
         let mut groups: Vec<(Option<TypeSet>, Vec<&'plan FetchField>)> = Vec::new();
         for (types, field) in fields {
-            match groups.iter_mut().find(|(_, group)| is_same_target(group[0], field)) {
+            match groups
+                .iter_mut()
+                .find(|(_, group)| is_same_target(group[0], field))
+            {
                 Some((group_types, group)) => {
                     *group_types = union(group_types.as_ref(), types.as_ref());
                     group.push(field);
@@ -313,13 +324,24 @@ impl<'plan> ScanBuilder<'plan> {
     }
 
     /// The finished shapes, with their slots.
-    pub(crate) fn finish(scans: Vec<Option<ScanObject>>, places: &Places, layouts: &[Layout]) -> Vec<ScanObject> {
+    pub(crate) fn finish(
+        scans: Vec<Option<ScanObject>>,
+        places: &Places,
+        layouts: &[Layout],
+    ) -> Vec<ScanObject> {
         let mut scans: Vec<_> = scans.into_iter().flatten().collect();
         for scan in &mut scans {
             scan.layout = places.layout(scan.place);
             let layout = &layouts[scan.layout.0 as usize];
-            for (_, target) in scan.members.iter_mut().flat_map(|member| &mut member.targets) {
-                if let MemberTarget::Field { slot, stored_as, .. } = target {
+            for (_, target) in scan
+                .members
+                .iter_mut()
+                .flat_map(|member| &mut member.targets)
+            {
+                if let MemberTarget::Field {
+                    slot, stored_as, ..
+                } = target
+                {
                     *slot = layout.slot(stored_as).unwrap_or_default();
                 }
             }
@@ -341,9 +363,10 @@ fn is_same_target(one: &FetchField, other: &FetchField) -> bool {
 
 fn is_same_kind(one: &Type, other: &Type) -> bool {
     match (one, other) {
-        (Type::List(one) | Type::NonNullList(one), Type::List(other) | Type::NonNullList(other)) => {
-            is_same_kind(one, other)
-        }
+        (
+            Type::List(one) | Type::NonNullList(one),
+            Type::List(other) | Type::NonNullList(other),
+        ) => is_same_kind(one, other),
         (
             Type::Named(one) | Type::NonNullNamed(one),
             Type::Named(other) | Type::NonNullNamed(other),
@@ -361,7 +384,13 @@ pub(crate) fn meaning(field: &FetchField) -> String {
     let mut arguments: Vec<_> = field
         .arguments
         .iter()
-        .map(|argument| format!("{}:{}", argument.name, argument.value.serialize().no_indent()))
+        .map(|argument| {
+            format!(
+                "{}:{}",
+                argument.name,
+                argument.value.serialize().no_indent()
+            )
+        })
         .collect();
     arguments.sort_unstable();
     format!("{}({})", field.name, arguments.join(","))

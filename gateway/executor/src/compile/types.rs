@@ -65,7 +65,12 @@ impl TypeSet {
     /// The types that are in both.
     pub(crate) fn intersection(&self, other: &Self) -> Self {
         Self {
-            sorted: self.sorted.iter().copied().filter(|id| other.contains(*id)).collect(),
+            sorted: self
+                .sorted
+                .iter()
+                .copied()
+                .filter(|id| other.contains(*id))
+                .collect(),
         }
     }
 }
@@ -97,8 +102,12 @@ impl TypeTable {
             possible: None,
             visible: supergraph.api_schema().types.contains_key(name),
         });
-        let possible = possible_types(supergraph, name)
-            .map(|names| names.iter().map(|name| self.intern(supergraph, name)).collect());
+        let possible = possible_types(supergraph, name).map(|names| {
+            names
+                .iter()
+                .map(|name| self.intern(supergraph, name))
+                .collect()
+        });
         self.entries[id.0 as usize].possible = possible;
         id
     }

@@ -26,14 +26,30 @@ fn equal_entities_are_sent_once_and_shared_by_all_their_places() {
     let graph = shop();
     let plan = query(&graph)
         .root("accounts", &[], "{ users { __typename id } }")
-        .entities("reviews", &[0], &["users.@"], "User { id }", "{ ... on User { reviews { id author { __typename id } } } }")
-        .entities("accounts", &[1], &["users.@.reviews.@.author", "users.@"], "User { id }", "{ ... on User { name } }")
+        .entities(
+            "reviews",
+            &[0],
+            &["users.@"],
+            "User { id }",
+            "{ ... on User { reviews { id author { __typename id } } } }",
+        )
+        .entities(
+            "accounts",
+            &[1],
+            &["users.@.reviews.@.author", "users.@"],
+            "User { id }",
+            "{ ... on User { name } }",
+        )
         .finish();
     let stub = Stub::default()
         .answer("accounts", "{ users", crate::stub::Answer::json(USERS))
         .on("reviews", r#"{"data":{"_entities":[{"reviews":[{"id":"r1","author":{"__typename":"User","id":"3"}}]},{"reviews":[]}]}}"#)
         .on("accounts", r#"{"data":{"_entities":[{"name":"Cy"},{"name":"Ann"},{"name":"Bo"}]}}"#);
-    let case = Case::new(&graph, "{ users { name reviews { author { name } } } }", plan);
+    let case = Case::new(
+        &graph,
+        "{ users { name reviews { author { name } } } }",
+        plan,
+    );
     case.check(
         &stub,
         r#"{"users":[
@@ -53,15 +69,41 @@ fn an_entity_that_comes_back_null_is_left_out_later_and_the_others_stay_aligned(
     let graph = shop();
     let plan = query(&graph)
         .root("products", &[], "{ top { __typename upc } }")
-        .entities("inventory", &[0], &["top.@"], "Product { upc }", "{ ... on Product { price } }")
-        .entities("products", &[1], &["top.@"], "Product { upc price }", "{ ... on Product { shipping } }")
+        .entities(
+            "inventory",
+            &[0],
+            &["top.@"],
+            "Product { upc }",
+            "{ ... on Product { price } }",
+        )
+        .entities(
+            "products",
+            &[1],
+            &["top.@"],
+            "Product { upc price }",
+            "{ ... on Product { shipping } }",
+        )
         .finish();
     let stub = Stub::default()
-        .answer("products", "{ top", crate::stub::Answer::json(r#"{"data":{"top":[{"upc":"a"},{"upc":"b"},{"upc":"c"}]}}"#))
-        .on("inventory", r#"{"data":{"_entities":[{"price":1},null,{"price":null}]}}"#)
-        .on("products", r#"{"data":{"_entities":[{"shipping":10},{"shipping":30}]}}"#);
+        .answer(
+            "products",
+            "{ top",
+            crate::stub::Answer::json(r#"{"data":{"top":[{"upc":"a"},{"upc":"b"},{"upc":"c"}]}}"#),
+        )
+        .on(
+            "inventory",
+            r#"{"data":{"_entities":[{"price":1},null,{"price":null}]}}"#,
+        )
+        .on(
+            "products",
+            r#"{"data":{"_entities":[{"shipping":10},{"shipping":30}]}}"#,
+        );
     let case = Case::new(&graph, "{ top { shipping } }", plan);
-    case.check(&stub, r#"{"top":[{"shipping":10},{"shipping":null},{"shipping":30}]}"#, &[]);
+    case.check(
+        &stub,
+        r#"{"top":[{"shipping":10},{"shipping":null},{"shipping":30}]}"#,
+        &[],
+    );
     assert!(stub.bodies("products")[1].contains(r#"[{"__typename":"Product","upc":"a","price":1},{"__typename":"Product","upc":"c","price":null}]"#));
 }
 
@@ -76,27 +118,51 @@ fn two_calls_of_one_request_fill_two_places() {
             &[0, 1],
             &[
                 (&["users.@"], "User { id }", "{ ... on User { name } }"),
-                (&["top.@"], "Product { upc }", "{ ... on Product { stock } }"),
+                (
+                    &["top.@"],
+                    "Product { upc }",
+                    "{ ... on Product { stock } }",
+                ),
             ],
         )
         .finish();
     let stub = Stub::default()
         .on("accounts", r#"{"data":{"users":[{"id":"1"}]}}"#)
         .on("products", r#"{"data":{"top":[{"upc":"a"},{"upc":"b"}]}}"#)
-        .on("reviews", r#"{"data":{"_e1":[{"stock":1},{"stock":2}],"_e0":[{"name":"Ann"}]}}"#);
+        .on(
+            "reviews",
+            r#"{"data":{"_e1":[{"stock":1},{"stock":2}],"_e0":[{"name":"Ann"}]}}"#,
+        );
     let case = Case::new(&graph, "{ top { stock } users { name } }", plan);
-    case.check(&stub, r#"{"top":[{"stock":1},{"stock":2}],"users":[{"name":"Ann"}]}"#, &[]);
+    case.check(
+        &stub,
+        r#"{"top":[{"stock":1},{"stock":2}],"users":[{"name":"Ann"}]}"#,
+        &[],
+    );
 }
 
 #[test]
 fn a_required_value_under_an_internal_key_is_sent_by_its_name_and_not_shown() {
     let graph = shop();
     let plan = query(&graph)
-        .root("products", &[], "{ top { __typename upc size__weft_size: size { width depth } } }")
-        .entities("inventory", &[0], &["top.@"], "Product { upc size: __weft_size { width depth } }", "{ ... on Product { shipping } }")
+        .root(
+            "products",
+            &[],
+            "{ top { __typename upc size__weft_size: size { width depth } } }",
+        )
+        .entities(
+            "inventory",
+            &[0],
+            &["top.@"],
+            "Product { upc size: __weft_size { width depth } }",
+            "{ ... on Product { shipping } }",
+        )
         .finish();
     let stub = Stub::default()
-        .on("products", r#"{"data":{"top":[{"upc":"a","size__weft_size":{"width":1,"depth":2}}]}}"#)
+        .on(
+            "products",
+            r#"{"data":{"top":[{"upc":"a","size__weft_size":{"width":1,"depth":2}}]}}"#,
+        )
         .on("inventory", r#"{"data":{"_entities":[{"shipping":3}]}}"#);
     let case = Case::new(&graph, "{ top { shipping } }", plan);
     case.check(&stub, r#"{"top":[{"shipping":3}]}"#, &[]);
@@ -117,9 +183,19 @@ fn parallel_fetches_of_one_object_merge_deeply_and_lists_by_index() {
     let case = Case::new(&graph, "{ top { stock upc size { depth width } } }", plan);
     let response = case.run(&stub);
     let data: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
-    assert_eq!(data["data"]["top"][0], json!({"stock":5,"upc":"a","size":{"depth":2,"width":1}}));
-    assert_eq!(data["data"]["top"][1], json!(null), "the key that cannot be null is missing");
-    assert_eq!(data["data"]["top"][2], json!({"stock":7,"upc":"c","size":{"depth":9,"width":null}}));
+    assert_eq!(
+        data["data"]["top"][0],
+        json!({"stock":5,"upc":"a","size":{"depth":2,"width":1}})
+    );
+    assert_eq!(
+        data["data"]["top"][1],
+        json!(null),
+        "the key that cannot be null is missing"
+    );
+    assert_eq!(
+        data["data"]["top"][2],
+        json!({"stock":7,"upc":"c","size":{"depth":9,"width":null}})
+    );
 }
 
 #[test]
@@ -127,21 +203,46 @@ fn too_many_representations_go_in_several_requests() {
     let graph = shop();
     let plan = query(&graph)
         .root("products", &[], "{ top { __typename upc } }")
-        .entities("inventory", &[0], &["top.@"], "Product { upc }", "{ ... on Product { stock } }")
+        .entities(
+            "inventory",
+            &[0],
+            &["top.@"],
+            "Product { upc }",
+            "{ ... on Product { stock } }",
+        )
         .finish();
     let stub = Stub::default()
-        .on("products", r#"{"data":{"top":[{"upc":"a"},{"upc":"b"},{"upc":"c"}]}}"#)
-        .answer("inventory", r#""upc":"a""#, crate::stub::Answer::json(r#"{"data":{"_entities":[{"stock":1},{"stock":2}]}}"#))
-        .answer("inventory", r#""upc":"c""#, crate::stub::Answer::json(r#"{"data":{"_entities":[{"stock":3}]}}"#));
+        .on(
+            "products",
+            r#"{"data":{"top":[{"upc":"a"},{"upc":"b"},{"upc":"c"}]}}"#,
+        )
+        .answer(
+            "inventory",
+            r#""upc":"a""#,
+            crate::stub::Answer::json(r#"{"data":{"_entities":[{"stock":1},{"stock":2}]}}"#),
+        )
+        .answer(
+            "inventory",
+            r#""upc":"c""#,
+            crate::stub::Answer::json(r#"{"data":{"_entities":[{"stock":3}]}}"#),
+        );
     let mut case = Case::new(&graph, "{ top { stock } }", plan);
     case.options.limits.representations_per_request = 2;
-    case.check(&stub, r#"{"top":[{"stock":1},{"stock":2},{"stock":3}]}"#, &[]);
+    case.check(
+        &stub,
+        r#"{"top":[{"stock":1},{"stock":2},{"stock":3}]}"#,
+        &[],
+    );
     assert_eq!(stub.bodies("inventory").len(), 2);
     case.options.limits.representations = 2;
     case.check(
         &stub,
         r#"{"top":[{"stock":null},{"stock":null},{"stock":null}]}"#,
-        &["REQUEST_LIMIT_EXCEEDED top.0.stock", "REQUEST_LIMIT_EXCEEDED top.1.stock", "REQUEST_LIMIT_EXCEEDED top.2.stock"],
+        &[
+            "REQUEST_LIMIT_EXCEEDED top.0.stock",
+            "REQUEST_LIMIT_EXCEEDED top.1.stock",
+            "REQUEST_LIMIT_EXCEEDED top.2.stock",
+        ],
     );
 }
 
@@ -150,7 +251,13 @@ fn a_fetch_without_entities_is_not_sent() {
     let graph = shop();
     let plan = query(&graph)
         .root("products", &[], "{ top { __typename upc } }")
-        .entities("inventory", &[0], &["top.@"], "Product { upc }", "{ ... on Product { stock } }")
+        .entities(
+            "inventory",
+            &[0],
+            &["top.@"],
+            "Product { upc }",
+            "{ ... on Product { stock } }",
+        )
         .finish();
     let stub = Stub::default().on("products", r#"{"data":{"top":[]}}"#);
     let case = Case::new(&graph, "{ top { stock } }", plan);

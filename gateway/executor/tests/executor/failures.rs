@@ -22,7 +22,13 @@ fn case(graph: &Arc<Supergraph>) -> Case {
     let plan = query(graph)
         .root("accounts", &[], "{ news }")
         .root("products", &[], "{ top { __typename upc } }")
-        .entities("inventory", &[1], &["top.@"], "Product { upc }", "{ ... on Product { stock } }")
+        .entities(
+            "inventory",
+            &[1],
+            &["top.@"],
+            "Product { upc }",
+            "{ ... on Product { stock } }",
+        )
         .finish();
     Case::new(graph, "{ news top { upc stock } }", plan)
 }
@@ -39,7 +45,10 @@ fn check_inventory(answer: Answer, code: &str) {
     case(&graph).check(
         &stub,
         r#"{"news":"none","top":[{"upc":"a","stock":null},{"upc":"b","stock":null}]}"#,
-        &[&format!("{code} top.0.stock"), &format!("{code} top.1.stock")],
+        &[
+            &format!("{code} top.0.stock"),
+            &format!("{code} top.1.stock"),
+        ],
     );
 }
 
@@ -61,10 +70,22 @@ fn an_entity_call_without_a_usable_answer_costs_its_fields() {
         (br#"{"data":{"_entities":null}}"#, malformed),
         (br#"{"data":{"_entities":{}}}"#, malformed),
         (br#"{"data":{"_entities":[{"stock":1}]}}"#, malformed),
-        (br#"{"data":{"_entities":[{"stock":1},{"stock":1},{"stock":1}]}}"#, malformed),
-        (br#"{"data":{"_entities":[{"stock":1},{"stock":2"#, malformed),
-        (b"{\"data\":{\"_entities\":[{\"stock\":1},{\"stock\":\"\xff\"}]}}", malformed),
-        (br#"{"data":{"_entities":[{"stock":1},{"stock":2}]}} trailing"#, malformed),
+        (
+            br#"{"data":{"_entities":[{"stock":1},{"stock":1},{"stock":1}]}}"#,
+            malformed,
+        ),
+        (
+            br#"{"data":{"_entities":[{"stock":1},{"stock":2"#,
+            malformed,
+        ),
+        (
+            b"{\"data\":{\"_entities\":[{\"stock\":1},{\"stock\":\"\xff\"}]}}",
+            malformed,
+        ),
+        (
+            br#"{"data":{"_entities":[{"stock":1},{"stock":2}]}} trailing"#,
+            malformed,
+        ),
         (deep.as_bytes(), malformed),
     ];
     for (body, code) in bodies {
@@ -84,7 +105,10 @@ fn an_entity_call_without_an_answer_costs_its_fields() {
         (FetchErrorCode::TooLarge, "SUBREQUEST_TOO_LARGE"),
         (FetchErrorCode::Refused, "SUBREQUEST_REFUSED"),
     ] {
-        check_inventory(Answer::Failure(FetchError::new(code, "secret address")), expected);
+        check_inventory(
+            Answer::Failure(FetchError::new(code, "secret address")),
+            expected,
+        );
     }
 }
 
@@ -93,8 +117,16 @@ fn errors_of_a_graphql_body_are_passed_on_whatever_the_status() {
     let body = br#"{"errors":[{"message":"closed","extensions":{"code":"CLOSED"}}],"data":null}"#;
     check_inventory(Answer::with_status(500, body), "CLOSED");
     check_inventory(Answer::with_status(200, body), "CLOSED");
-    check_inventory(Answer::with_status(400, br#"{"errors":[{"message":"closed"}]}"#), "DOWNSTREAM_SERVICE_ERROR");
-    check_inventory(Answer::json(r#"{"errors":[{"message":"x","path":["_entities"]}],"data":{"_entities":null}}"#), "DOWNSTREAM_SERVICE_ERROR");
+    check_inventory(
+        Answer::with_status(400, br#"{"errors":[{"message":"closed"}]}"#),
+        "DOWNSTREAM_SERVICE_ERROR",
+    );
+    check_inventory(
+        Answer::json(
+            r#"{"errors":[{"message":"x","path":["_entities"]}],"data":{"_entities":null}}"#,
+        ),
+        "DOWNSTREAM_SERVICE_ERROR",
+    );
 }
 
 #[test]
@@ -102,11 +134,17 @@ fn a_body_that_is_too_large_is_refused() {
     let graph = shop();
     let mut case = case(&graph);
     case.options.limits.body_bytes = 100;
-    let body = format!(r#"{{"data":{{"_entities":[{{"stock":1}},{{"stock":2}}]}},"pad":"{}"}}"#, "x".repeat(100));
+    let body = format!(
+        r#"{{"data":{{"_entities":[{{"stock":1}},{{"stock":2}}]}},"pad":"{}"}}"#,
+        "x".repeat(100)
+    );
     case.check(
         &stub().on("inventory", &body),
         r#"{"news":"none","top":[{"upc":"a","stock":null},{"upc":"b","stock":null}]}"#,
-        &["SUBREQUEST_TOO_LARGE top.0.stock", "SUBREQUEST_TOO_LARGE top.1.stock"],
+        &[
+            "SUBREQUEST_TOO_LARGE top.0.stock",
+            "SUBREQUEST_TOO_LARGE top.1.stock",
+        ],
     );
 }
 
@@ -116,7 +154,11 @@ fn a_failing_root_fetch_costs_its_fields_and_all_that_depend_on_them() {
     let stub = Stub::default()
         .on("accounts", r#"{"data":{"news":"none"}}"#)
         .answer("products", "", Answer::with_status(503, b""));
-    case(&graph).check(&stub, r#"{"news":"none","top":null}"#, &["SUBREQUEST_HTTP_ERROR top"]);
+    case(&graph).check(
+        &stub,
+        r#"{"news":"none","top":null}"#,
+        &["SUBREQUEST_HTTP_ERROR top"],
+    );
 }
 
 #[test]
@@ -124,7 +166,13 @@ fn an_error_of_an_entity_is_reported_at_each_of_its_places() {
     let graph = shop();
     let plan = query(&graph)
         .root("products", &[], "{ top { __typename upc } }")
-        .entities("inventory", &[0], &["top.@"], "Product { upc }", "{ ... on Product { stock s: shipping } }")
+        .entities(
+            "inventory",
+            &[0],
+            &["top.@"],
+            "Product { upc }",
+            "{ ... on Product { stock s: shipping } }",
+        )
         .finish();
     let stub = Stub::default()
         .on("products", r#"{"data":{"top":[{"upc":"a"},{"upc":"b"},{"upc":"a"}]}}"#)
@@ -166,15 +214,30 @@ fn what_needs_a_failed_input_fails_with_the_same_error() {
     let graph = shop();
     let plan = query(&graph)
         .root("products", &[], "{ top { __typename upc } }")
-        .entities("reviews", &[0], &["top.@"], "Product { upc }", "{ ... on Product { stock__weft_stock: stock } }")
-        .entities("inventory", &[1], &["top.@"], "Product { upc stock: __weft_stock }", "{ ... on Product { shipping } }")
+        .entities(
+            "reviews",
+            &[0],
+            &["top.@"],
+            "Product { upc }",
+            "{ ... on Product { stock__weft_stock: stock } }",
+        )
+        .entities(
+            "inventory",
+            &[1],
+            &["top.@"],
+            "Product { upc stock: __weft_stock }",
+            "{ ... on Product { shipping } }",
+        )
         .finish();
     let case = Case::new(&graph, "{ top { upc shipping } }", plan);
     let root = || Stub::default().on("products", r#"{"data":{"top":[{"upc":"a"},{"upc":"b"}]}}"#);
     case.check(
         &root().answer("reviews", "", Answer::with_status(500, b"")),
         r#"{"top":[{"upc":"a","shipping":null},{"upc":"b","shipping":null}]}"#,
-        &["SUBREQUEST_HTTP_ERROR top.0.shipping", "SUBREQUEST_HTTP_ERROR top.1.shipping"],
+        &[
+            "SUBREQUEST_HTTP_ERROR top.0.shipping",
+            "SUBREQUEST_HTTP_ERROR top.1.shipping",
+        ],
     );
     let stub = root()
         .on("reviews", r#"{"data":{"_entities":[{"stock__weft_stock":null},{"stock__weft_stock":4}]},"errors":[{"message":"x","path":["_entities",0,"stock__weft_stock"]}]}"#)
@@ -189,20 +252,33 @@ fn what_needs_a_failed_input_fails_with_the_same_error() {
 #[test]
 fn a_missing_member_is_an_error_and_a_duplicate_one_is_not() {
     let graph = shop();
-    let plan = query(&graph).root("products", &[], "{ news top { upc stock } }").finish();
-    let stub = Stub::default().on("products", r#"{"data":{"top":[{"stock":1,"stock":2,"upc":"a","upc":"b"},{"upc":"c"}]}}"#);
+    let plan = query(&graph)
+        .root("products", &[], "{ news top { upc stock } }")
+        .finish();
+    let stub = Stub::default().on(
+        "products",
+        r#"{"data":{"top":[{"stock":1,"stock":2,"upc":"a","upc":"b"},{"upc":"c"}]}}"#,
+    );
     Case::new(&graph, "{ news top { upc stock } }", plan).check(
         &stub,
         r#"{"news":null,"top":[{"upc":"b","stock":2},{"upc":"c","stock":null}]}"#,
-        &["SUBREQUEST_MALFORMED_RESPONSE news", "SUBREQUEST_MALFORMED_RESPONSE top.1.stock"],
+        &[
+            "SUBREQUEST_MALFORMED_RESPONSE news",
+            "SUBREQUEST_MALFORMED_RESPONSE top.1.stock",
+        ],
     );
 }
 
 #[test]
 fn a_wrong_shape_costs_the_field_that_has_it() {
     let graph = shop();
-    let plan = query(&graph).root("products", &[], "{ news top { upc reviews { id } } }").finish();
-    let stub = Stub::default().on("products", r#"{"data":{"news":{},"top":[{"upc":"a","reviews":{}},5,{"upc":"c","reviews":[[]]}]}}"#);
+    let plan = query(&graph)
+        .root("products", &[], "{ news top { upc reviews { id } } }")
+        .finish();
+    let stub = Stub::default().on(
+        "products",
+        r#"{"data":{"news":{},"top":[{"upc":"a","reviews":{}},5,{"upc":"c","reviews":[[]]}]}}"#,
+    );
     Case::new(&graph, "{ news top { upc reviews { id } } }", plan).check(
         &stub,
         r#"{"news":null,"top":[{"upc":"a","reviews":null},null,{"upc":"c","reviews":null}]}"#,
@@ -231,14 +307,28 @@ fn the_policy_decides_what_clients_see() {
         first(&case),
         r#"{"message":"password is x","path":["top",0,"stock"],"extensions":{"code":"E","service":"inventory"}}"#
     );
-    let hidden = Reveal { messages: false, service: false, extensions: Some(Vec::new()), details: false };
-    case.options.errors.subgraphs.insert("inventory".to_owned(), hidden);
+    let hidden = Reveal {
+        messages: false,
+        service: false,
+        extensions: Some(Vec::new()),
+        details: false,
+    };
+    case.options
+        .errors
+        .subgraphs
+        .insert("inventory".to_owned(), hidden);
     assert_eq!(
         first(&case),
         r#"{"message":"a subgraph reported an error","path":["top",0,"stock"],"extensions":{"code":"DOWNSTREAM_SERVICE_ERROR"}}"#
     );
-    let open = Reveal { extensions: None, ..Reveal::default() };
-    case.options.errors.subgraphs.insert("inventory".to_owned(), open);
+    let open = Reveal {
+        extensions: None,
+        ..Reveal::default()
+    };
+    case.options
+        .errors
+        .subgraphs
+        .insert("inventory".to_owned(), open);
     assert_eq!(
         first(&case),
         r#"{"message":"password is x","path":["top",0,"stock"],"extensions":{"code":"E","trace":[1],"service":"inventory"}}"#

@@ -7,24 +7,7 @@ use weft_supergraph::Supergraph;
 /// The subgraphs of every test graph.
 pub(crate) const SUBGRAPHS: [&str; 4] = ["accounts", "reviews", "products", "inventory"];
 
-const MACHINERY: &str = r#"
-schema
-  @link(url: "https://specs.apollo.dev/link/v1.0")
-  @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
-  @link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)
-{ query: Query MUTATION SUBSCRIPTION }
-directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
-directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION
-directive @join__graph(name: String!, url: String!) on ENUM_VALUE
-directive @join__type(graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false, resolvable: Boolean! = true, isInterfaceObject: Boolean! = false) repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | SCALAR
-directive @join__field(graph: join__Graph, requires: join__FieldSet, provides: join__FieldSet, type: String, external: Boolean, override: String, usedOverridden: Boolean) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
-directive @join__implements(graph: join__Graph!, interface: String!) repeatable on OBJECT | INTERFACE
-directive @join__unionMember(graph: join__Graph!, member: String!) repeatable on UNION
-directive @join__enumValue(graph: join__Graph!) repeatable on ENUM_VALUE
-scalar join__FieldSet
-scalar link__Import
-enum link__Purpose { SECURITY EXECUTION }
-"#;
+const MACHINERY: &str = include_str!("../machinery.graphql");
 
 /// A supergraph with those types.
 pub(crate) fn supergraph(types: &str) -> Arc<Supergraph> {
@@ -71,7 +54,10 @@ fn join(line: &str) -> String {
             .flat_map(|member| {
                 SUBGRAPHS.iter().map(move |name| {
                     let graph = name.to_uppercase();
-                    format!(" @join__unionMember(graph: {graph}, member: \"{}\")", member.trim())
+                    format!(
+                        " @join__unionMember(graph: {graph}, member: \"{}\")",
+                        member.trim()
+                    )
                 })
             })
             .collect()
@@ -105,7 +91,10 @@ fn join(line: &str) -> String {
     ["type ", "interface ", "input "]
         .iter()
         .find_map(|prefix| line_after(prefix, "{"))
-        .map_or_else(|| line.to_owned(), |line| line.replacen('{', &format!("{implemented} {{"), 1))
+        .map_or_else(
+            || line.to_owned(),
+            |line| line.replacen('{', &format!("{implemented} {{"), 1),
+        )
 }
 
 fn join_enum(line: &str, joined: &str) -> String {
@@ -116,7 +105,10 @@ fn join_enum(line: &str, joined: &str) -> String {
         out.push_str(value);
         if !value.starts_with('@') {
             for name in SUBGRAPHS {
-                out.push_str(&format!(" @join__enumValue(graph: {})", name.to_uppercase()));
+                out.push_str(&format!(
+                    " @join__enumValue(graph: {})",
+                    name.to_uppercase()
+                ));
             }
         }
     }

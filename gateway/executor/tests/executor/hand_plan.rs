@@ -32,7 +32,12 @@ impl<'graph> HandPlan<'graph> {
     /// Adds a fetch of root fields.
     pub(crate) fn root(mut self, subgraph: &str, after: &[u32], document: &str) -> Self {
         let operation_type = self.plan.operation_type;
-        let root = self.supergraph.schema().root_operation(operation_type).unwrap().clone();
+        let root = self
+            .supergraph
+            .schema()
+            .root_operation(operation_type)
+            .unwrap()
+            .clone();
         let kind = FetchKind::Root {
             operation_type,
             target: ResponsePath::default(),
@@ -65,23 +70,33 @@ impl<'graph> HandPlan<'graph> {
         let calls: Vec<_> = calls
             .iter()
             .enumerate()
-            .map(|(position, (targets, representation, selection))| EntityCall {
-                response_key: match is_single {
-                    true => name!("_entities"),
-                    false => Name::new(&format!("_e{position}")).unwrap(),
+            .map(
+                |(position, (targets, representation, selection))| EntityCall {
+                    response_key: match is_single {
+                        true => name!("_entities"),
+                        false => Name::new(&format!("_e{position}")).unwrap(),
+                    },
+                    representations_variable: match is_single {
+                        true => name!("representations"),
+                        false => Name::new(&format!("r{position}")).unwrap(),
+                    },
+                    conditions: FetchConditions::Always,
+                    targets: targets.iter().map(|target| path(target)).collect(),
+                    representations: representations(representation),
+                    selection: self.selection(selection, &name!("_Entity")),
                 },
-                representations_variable: match is_single {
-                    true => name!("representations"),
-                    false => Name::new(&format!("r{position}")).unwrap(),
-                },
-                conditions: FetchConditions::Always,
-                targets: targets.iter().map(|target| path(target)).collect(),
-                representations: representations(representation),
-                selection: self.selection(selection, &name!("_Entity")),
-            })
+            )
             .collect();
-        let document: Vec<_> = calls.iter().map(|call| call.response_key.to_string()).collect();
-        self.push(subgraph, after, FetchKind::Entities(calls), &document.join(" "));
+        let document: Vec<_> = calls
+            .iter()
+            .map(|call| call.response_key.to_string())
+            .collect();
+        self.push(
+            subgraph,
+            after,
+            FetchKind::Entities(calls),
+            &document.join(" "),
+        );
         self
     }
 
@@ -91,7 +106,10 @@ impl<'graph> HandPlan<'graph> {
     }
 
     fn push(&mut self, subgraph: &str, after: &[u32], kind: FetchKind, document: &str) {
-        let position = SUBGRAPHS.iter().position(|known| *known == subgraph).unwrap();
+        let position = SUBGRAPHS
+            .iter()
+            .position(|known| *known == subgraph)
+            .unwrap();
         let id = weft_supergraph::SubgraphId(u16::try_from(position).unwrap());
         let mut variables = Vec::new();
         for word in document.split('$').skip(1) {
@@ -148,7 +166,10 @@ impl<'graph> HandPlan<'graph> {
             "__typename" => Type::NonNullNamed(name!("String")),
             _ => {
                 let definition = self.supergraph.schema().type_field(parent, &field.name);
-                definition.unwrap_or_else(|_| panic!("{parent}.{}", field.name)).ty.clone()
+                definition
+                    .unwrap_or_else(|_| panic!("{parent}.{}", field.name))
+                    .ty
+                    .clone()
             }
         };
         let response_key = field.alias.clone().unwrap_or_else(|| field.name.clone());

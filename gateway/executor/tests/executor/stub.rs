@@ -78,10 +78,20 @@ impl SubgraphClient for Stub {
         let body = String::from_utf8(request.body.to_vec()).unwrap();
         let _: Value = serde_json::from_str(&body).unwrap();
         let name = request.subgraph_name;
-        self.requests.lock().unwrap().push((name.to_owned(), body.clone()));
-        let answers = self.answers.get(name).unwrap_or_else(|| panic!("{name} was asked: {body}"));
+        self.requests
+            .lock()
+            .unwrap()
+            .push((name.to_owned(), body.clone()));
+        let answers = self
+            .answers
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} was asked: {body}"));
         let fitting = answers.iter().find(|(needle, _)| body.contains(needle));
-        match fitting.unwrap_or_else(|| panic!("{name} cannot answer {body}")).1.clone() {
+        match fitting
+            .unwrap_or_else(|| panic!("{name} cannot answer {body}"))
+            .1
+            .clone()
+        {
             Answer::Response(response) => Ok(response),
             Answer::Failure(error) => Err(error),
             Answer::Silence => std::future::pending().await,
@@ -114,9 +124,17 @@ impl Case {
 
     /// Runs it.
     pub(crate) fn run(&self, stub: &Stub) -> Response {
-        let variables = self.variables.map(|text| Bytes::from_static(text.as_bytes()));
-        let variables = coerce_variables(&self.supergraph, &self.operation, variables.as_ref()).unwrap();
-        let plan = CompiledPlan::new(&self.supergraph, &self.operation, self.plan.clone(), &self.compile);
+        let variables = self
+            .variables
+            .map(|text| Bytes::from_static(text.as_bytes()));
+        let variables =
+            coerce_variables(&self.supergraph, &self.operation, variables.as_ref()).unwrap();
+        let plan = CompiledPlan::new(
+            &self.supergraph,
+            &self.operation,
+            self.plan.clone(),
+            &self.compile,
+        );
         let request = ExecutionRequest::new(&variables);
         futures::executor::block_on(execute(&plan, request, stub, &self.options))
     }
@@ -125,7 +143,8 @@ impl Case {
     pub(crate) fn check(&self, stub: &Stub, data: &str, errors: &[&str]) {
         let response = self.run(stub);
         let text = std::str::from_utf8(&response.body).unwrap();
-        let parsed: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let parsed: Value =
+            serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
         let found = serde_json::to_string(&parsed["data"]).unwrap();
         let expected: Value = serde_json::from_str(data).unwrap();
         assert_eq!(found, serde_json::to_string(&expected).unwrap(), "{text}");
@@ -144,7 +163,10 @@ fn error_lines(response: &Value) -> Vec<String> {
             let path = match error["path"].as_array() {
                 Some(path) => path
                     .iter()
-                    .map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned))
+                    .map(|step| {
+                        step.as_str()
+                            .map_or_else(|| step.to_string(), str::to_owned)
+                    })
                     .collect::<Vec<_>>()
                     .join("."),
                 None => "-".to_owned(),

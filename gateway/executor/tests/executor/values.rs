@@ -30,7 +30,9 @@ fn check(operation: &str, document: &str, answer: &str, data: &str, errors: &[&s
 #[test]
 fn leaves_keep_the_text_that_arrived() {
     let graph = zoo();
-    let plan = query(&graph).root("accounts", &[], "{ score raw name }").finish();
+    let plan = query(&graph)
+        .root("accounts", &[], "{ score raw name }")
+        .finish();
     let case = Case::new(&graph, "{ raw score n: name }", plan);
     let stub = Stub::default().on(
         "accounts",
@@ -94,7 +96,10 @@ fn a_hidden_enum_value_is_null_and_an_unknown_one_an_error() {
         "{ kind kinds }",
         r#"{"data":{"kind":"NONE","kinds":["SMALL","HIDDEN"]}}"#,
         r#"{"kind":null,"kinds":null}"#,
-        &["SUBREQUEST_MALFORMED_RESPONSE kind", "NULL_IN_NON_NULL_FIELD kinds.1"],
+        &[
+            "SUBREQUEST_MALFORMED_RESPONSE kind",
+            "NULL_IN_NON_NULL_FIELD kinds.1",
+        ],
     );
 }
 
@@ -156,7 +161,10 @@ fn nulls_travel_to_the_nearest_place_that_allows_them() {
         "{ animals { __typename ... on Cat { lives } } sure }",
         r#"{"data":{"animals":[{"__typename":"Cat","lives":null}],"sure":null}}"#,
         "null",
-        &["NULL_IN_NON_NULL_FIELD animals.0.lives", "NULL_IN_NON_NULL_FIELD sure"],
+        &[
+            "NULL_IN_NON_NULL_FIELD animals.0.lives",
+            "NULL_IN_NON_NULL_FIELD sure",
+        ],
     );
 }
 
@@ -172,10 +180,17 @@ fn the_runtime_type_decides_where_one_key_means_two_fields() {
         ",
     );
     let document = "{ item { __typename ... on Book { length title { text } } ... on Disc { l: length title } } }";
-    let operation = "{ item { ... on Book { length title { text } } ... on Disc { l: length t: title } } }";
+    let operation =
+        "{ item { ... on Book { length title { text } } ... on Disc { l: length t: title } } }";
     for (answer, data) in [
-        (r#"{"length":1,"title":{"text":"t"},"__typename":"Book"}"#, r#"{"length":1,"title":{"text":"t"}}"#),
-        (r#"{"title":"x","l":"long","__typename":"Disc"}"#, r#"{"l":"long","t":null}"#),
+        (
+            r#"{"length":1,"title":{"text":"t"},"__typename":"Book"}"#,
+            r#"{"length":1,"title":{"text":"t"}}"#,
+        ),
+        (
+            r#"{"title":"x","l":"long","__typename":"Disc"}"#,
+            r#"{"l":"long","t":null}"#,
+        ),
     ] {
         let plan = query(&graph).root("accounts", &[], document).finish();
         let stub = Stub::default().on("accounts", &format!(r#"{{"data":{{"item":{answer}}}}}"#));
@@ -190,8 +205,16 @@ fn skip_and_include_decide_what_is_answered_and_in_which_order() {
     let operation = "query($x: Boolean!, $y: Boolean = true) { cat @include(if: $x) { id } ... @skip(if: $y) { score } cat { lives } kind @skip(if: true) }";
     let document = "{ cat { id @include(if: $x) lives } score @skip(if: $y) }";
     let cases = [
-        (r#"{"x":true}"#, r#"{"cat":{"id":"1","lives":2}}"#, r#"{"cat":{"id":"1","lives":2}}"#),
-        (r#"{"x":false,"y":false}"#, r#"{"cat":{"lives":2},"score":1.5}"#, r#"{"score":1.5,"cat":{"lives":2}}"#),
+        (
+            r#"{"x":true}"#,
+            r#"{"cat":{"id":"1","lives":2}}"#,
+            r#"{"cat":{"id":"1","lives":2}}"#,
+        ),
+        (
+            r#"{"x":false,"y":false}"#,
+            r#"{"cat":{"lives":2},"score":1.5}"#,
+            r#"{"score":1.5,"cat":{"lives":2}}"#,
+        ),
     ];
     for (variables, answer, data) in cases {
         let plan = query(&graph).root("accounts", &[], document).finish();
