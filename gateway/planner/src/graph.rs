@@ -41,12 +41,13 @@ impl<'a> Graph<'a> {
     /// Prepares the tables that all operations share.
     pub(crate) fn new(supergraph: &'a Supergraph, labels: &'a BTreeSet<String>) -> Self {
         let schema = supergraph.schema();
-        let objects: IndexSet<Name> = schema
+        let mut objects: IndexSet<Name> = schema
             .types
             .iter()
             .filter(|(_, definition)| matches!(definition, ExtendedType::Object(_)))
             .map(|(name, _)| name.clone())
             .collect();
+        objects.extend(interfaces_without_objects(supergraph));
         let mut graph = Self {
             supergraph,
             labels,
@@ -122,6 +123,9 @@ impl<'a> Graph<'a> {
         }
         let mut types = TypeSet::default();
         let mut blind = !local.possible_types.is_empty();
+        if let Some(own) = self.objects.get_index_of(name) {
+            return (TypeSet::single(own), false);
+        }
         for possible in &local.possible_types {
             if let Some(id) = self.objects.get_index_of(possible) {
                 types.insert(id);
@@ -223,6 +227,28 @@ impl<'a> Graph<'a> {
     }
 }
 
+/// Interfaces that no object type implements. Each counts as an object type of its own, so that what is asked for on it is
+/// planned, or found to be out of reach, like on any other.
+fn interfaces_without_objects(supergraph: &Supergraph) -> Vec<Name> {
+    let schema = supergraph.schema();
+    let implemented = |interface: &Name| {
+        schema.types.values().any(|definition| match definition {
+            ExtendedType::Object(object) => {
+                object.implements_interfaces.contains(interface.as_str())
+            }
+            _ => false,
+        })
+    };
+    let interfaces = schema
+        .types
+        .iter()
+        .filter(|(_, definition)| definition.is_interface());
+    interfaces
+        .map(|(name, _)| name.clone())
+        .filter(|name| !implemented(name))
+        .collect()
+}
+
 fn interface_objects(subgraph: &Subgraph) -> Vec<Name> {
     let standing = subgraph
         .types
@@ -244,6 +270,11 @@ fn possible_types(supergraph: &Supergraph, objects: &IndexSet<Name>) -> FxHashMa
                         .entry(interface.name.clone())
                         .or_default()
                         .insert(id);
+                }
+            }
+            ExtendedType::Interface(_) => {
+                if let Some(id) = id_of(name) {
+                    possible.insert(name.clone(), TypeSet::single(id));
                 }
             }
             ExtendedType::Union(union_type) => {

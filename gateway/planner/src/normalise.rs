@@ -119,8 +119,13 @@ impl<'a, 'g> Normaliser<'a, 'g> {
     ) {
         for selection in &selection_set.selections {
             let conditions = with_directives(&scope.conditions, directives(selection));
-            let Some(conditions) = conditions else { continue };
-            let scope = Scope { conditions, ..scope.clone() };
+            let Some(conditions) = conditions else {
+                continue;
+            };
+            let scope = Scope {
+                conditions,
+                ..scope.clone()
+            };
             match selection {
                 Selection::Field(field) => self.collect_field(field, scope, into),
                 Selection::InlineFragment(fragment) => {
@@ -128,7 +133,9 @@ impl<'a, 'g> Normaliser<'a, 'g> {
                     self.collect_fragment(condition, &fragment.selection_set, scope, into);
                 }
                 Selection::FragmentSpread(spread) => {
-                    let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else { continue };
+                    let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else {
+                        continue;
+                    };
                     let condition = Some(fragment.type_condition());
                     self.collect_fragment(condition, &fragment.selection_set, scope, into);
                 }
@@ -143,9 +150,21 @@ impl<'a, 'g> Normaliser<'a, 'g> {
         into: &mut IndexMap<Name, Vec<Collected<'g>>>,
     ) {
         let id = self.selections.intern_field(&field.name, &field.arguments);
-        let Scope { types, conditions, is_narrowed } = scope;
-        let collected = Collected { field, id, types, conditions, is_narrowed };
-        into.entry(field.response_key().clone()).or_default().push(collected);
+        let Scope {
+            types,
+            conditions,
+            is_narrowed,
+        } = scope;
+        let collected = Collected {
+            field,
+            id,
+            types,
+            conditions,
+            is_narrowed,
+        };
+        into.entry(field.response_key().clone())
+            .or_default()
+            .push(collected);
     }
 
     fn collect_fragment(

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 /// The plan as JSON.
 pub fn plan_to_json(plan: &QueryPlan) -> Value {
-    let mut steps: Vec<Value> = steps(plan)
-        .into_iter()
-        .map(|fetches| step(&fetches))
+    let steps = plan.steps().into_iter();
+    let mut steps: Vec<Value> = steps
+        .map(|ids| step(&ids.into_iter().map(|id| plan.fetch(id)).collect::<Vec<_>>()))
         .collect();
     if plan.operation_type == OperationType::Subscription && !steps.is_empty() {
         let primary = steps.remove(0);
@@ -33,27 +33,6 @@ fn sequence(mut steps: Vec<Value>) -> Value {
         1 => steps.remove(0),
         _ => json!({"kind": "Sequence", "nodes": steps}),
     }
-}
-
-/// The fetches of each step. A fetch whose step was put off to share a request is already where it belongs, because
-/// requests come in the order of their steps.
-fn steps(plan: &QueryPlan) -> Vec<Vec<&Fetch>> {
-    let mut step_of: Vec<usize> = Vec::new();
-    let mut steps: Vec<Vec<&Fetch>> = Vec::new();
-    for fetch in &plan.fetches {
-        let step = fetch
-            .depends_on
-            .iter()
-            .map(|before| step_of[before.index()] + 1)
-            .max()
-            .unwrap_or(0);
-        step_of.push(step);
-        if steps.len() <= step {
-            steps.resize_with(step + 1, Vec::new);
-        }
-        steps[step].push(fetch);
-    }
-    steps
 }
 
 fn step(fetches: &[&Fetch]) -> Value {

@@ -8,11 +8,15 @@
 //! input of another fetch or where two fields would meet under one key. `__typename` is stored as `__typename`. Objects
 //! merge field by field, lists index by index. The answer for the client is read from the tree by walking the operation.
 
+mod deferred;
+mod diagram;
 mod document;
 mod json;
 mod operation;
 mod plan;
+mod text;
 
+pub use diagram::{plan_to_dot, plan_to_mermaid};
 pub use document::{document_of, selection_text};
 pub use json::plan_to_json;
 pub use operation::{Operation, OperationError};
@@ -21,3 +25,4 @@ pub use plan::{
     FetchKind, FetchSelection, FetchSelectionSet, FetchVariable, PathSegment, QueryPlan,
     Representation, RepresentationField, RepresentationItem, ResponsePath,
 };
+pub use text::plan_to_text;

@@ -1,11 +1,16 @@
 //! An operation that was validated: the only kind that is planned and executed.
 
+use crate::deferred::{mentions_defer, without_defer};
+use apollo_compiler::ast::Document;
 use apollo_compiler::executable;
 use apollo_compiler::response::GraphQLError;
-use apollo_compiler::validation::Valid;
+use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Node};
 use std::sync::Arc;
 use weft_supergraph::Supergraph;
+
+/// What locations in errors refer to.
+const FILE_NAME: &str = "operation.graphql";
 
 /// One operation of a document that is valid against the API schema of a supergraph.
 #[derive(Debug, Clone)]
@@ -42,15 +47,9 @@ impl Operation {
         document: &str,
         name: Option<&str>,
     ) -> Result<Self, OperationError> {
-        let parsed =
-            match ExecutableDocument::parse(supergraph.api_schema(), document, "operation.graphql")
-            {
-                Ok(parsed) => parsed,
-                Err(invalid) => return Err(invalid_document(document, &invalid.errors)),
-            };
-        let document = match parsed.validate(supergraph.api_schema()) {
+        let document = match valid_document(supergraph, document) {
             Ok(document) => document,
-            Err(invalid) => return Err(invalid_document(document, &invalid.errors)),
+            Err(invalid) => return Err(invalid_document(document, &invalid)),
         };
         let operation = pick(&document, name)?;
         Ok(Self {
@@ -70,12 +69,27 @@ impl Operation {
     }
 }
 
-fn invalid_document(
-    document: &str,
-    diagnostics: &apollo_compiler::validation::DiagnosticList,
-) -> OperationError {
+fn valid_document(
+    supergraph: &Supergraph,
+    text: &str,
+) -> Result<Valid<ExecutableDocument>, DiagnosticList> {
+    let schema = supergraph.api_schema();
+    if mentions_defer(text)
+        && !schema.directive_definitions.contains_key("defer")
+        && let Ok(mut document) = Document::parse(text, FILE_NAME)
+    {
+        without_defer(&mut document);
+        return document
+            .to_executable_validate(schema)
+            .map_err(|invalid| invalid.errors);
+    }
+    ExecutableDocument::parse_and_validate(schema, text, FILE_NAME)
+        .map_err(|invalid| invalid.errors)
+}
+
+fn invalid_document(document: &str, diagnostics: &DiagnosticList) -> OperationError {
     OperationError::Invalid {
-        syntax: apollo_compiler::ast::Document::parse(document, "operation.graphql").is_err(),
+        syntax: Document::parse(document, FILE_NAME).is_err(),
         errors: diagnostics
             .iter()
             .map(|diagnostic| diagnostic.to_json())

@@ -16,6 +16,25 @@ pub struct QueryPlan {
 }
 
 impl QueryPlan {
+    /// The fetches by dependent steps: each in the first step that its dependencies allow.
+    pub fn steps(&self) -> Vec<Vec<FetchId>> {
+        let mut step_of: Vec<usize> = Vec::new();
+        let mut steps: Vec<Vec<FetchId>> = Vec::new();
+        for (index, fetch) in self.fetches.iter().enumerate() {
+            let before = fetch
+                .depends_on
+                .iter()
+                .map(|before| step_of[before.index()] + 1);
+            let step = before.max().unwrap_or(0);
+            step_of.push(step);
+            if steps.len() <= step {
+                steps.resize_with(step + 1, Vec::new);
+            }
+            steps[step].push(FetchId(index as u32));
+        }
+        steps
+    }
+
     /// The fetch with that id.
     pub fn fetch(&self, id: FetchId) -> &Fetch {
         &self.fetches[id.index()]
@@ -130,6 +149,28 @@ pub struct RepresentationField {
 /// A path into the merged response, by `stored_as` keys.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct ResponsePath(pub Vec<PathSegment>);
+
+impl std::fmt::Display for ResponsePath {
+    /// `users.@.pet|[Cat,Dog]`: lists as `@`, types behind the key that they narrow.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, segment) in self.0.iter().enumerate() {
+            match segment {
+                PathSegment::Types(types) => {
+                    let names: Vec<&str> = types.iter().map(|name| name.as_str()).collect();
+                    write!(formatter, "|[{}]", names.join(","))?;
+                    continue;
+                }
+                _ if index > 0 => formatter.write_str(".")?,
+                _ => {}
+            }
+            match segment {
+                PathSegment::Key(key) => formatter.write_str(key)?,
+                _ => formatter.write_str("@")?,
+            }
+        }
+        Ok(())
+    }
+}
 
 /// One step of a [`ResponsePath`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -74,8 +74,14 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
 }
 
 fn options(arguments: &Arguments) -> PlanOptions {
-    let labels = arguments.override_labels.iter().filter(|label| !label.is_empty());
-    PlanOptions { override_labels: labels.cloned().collect(), ..PlanOptions::default() }
+    let labels = arguments
+        .override_labels
+        .iter()
+        .filter(|label| !label.is_empty());
+    PlanOptions {
+        override_labels: labels.cloned().collect(),
+        ..PlanOptions::default()
+    }
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
@@ -88,7 +94,10 @@ fn plan_file(
     options: &PlanOptions,
 ) -> anyhow::Result<Result<QueryPlan, Refused>> {
     let text = read(&arguments.operation)?;
-    let name = arguments.operation_name.as_deref().filter(|name| !name.is_empty());
+    let name = arguments
+        .operation_name
+        .as_deref()
+        .filter(|name| !name.is_empty());
     let operation = match Operation::parse(supergraph, &text, name) {
         Ok(operation) => operation,
         Err(error) => {

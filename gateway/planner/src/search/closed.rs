@@ -35,7 +35,9 @@ impl Search<'_> {
         let child = need.child;
         let is_narrowed = need.is_narrowed;
         let types = need.types.intersection(&handle.types);
-        if handle.is_interface_object && (name == "__typename" || is_narrowed || types != *handle.types) {
+        if handle.is_interface_object
+            && (name == "__typename" || is_narrowed || types != *handle.types)
+        {
             return false;
         }
         if name == "__typename" || types.is_empty() {

@@ -21,7 +21,9 @@ pub(super) fn run(supergraph: &Supergraph, folder: &Path, options: &PlanOptions)
             match row(supergraph, &path, &text, name.as_deref(), options) {
                 Ok(row) => rows.push(row),
                 Err(problems) => {
-                    problems.iter().for_each(|problem| eprintln!("error: {}{problem}", path.display()));
+                    problems
+                        .iter()
+                        .for_each(|problem| eprintln!("error: {}{problem}", path.display()));
                     outcome = Outcome::Refused;
                 }
             }
@@ -58,11 +60,15 @@ fn row(
     name: Option<&str>,
     options: &PlanOptions,
 ) -> Result<[String; 5], Vec<String>> {
-    let operation = Operation::parse(supergraph, text, name).map_err(|error| super::lines(&error))?;
+    let operation =
+        Operation::parse(supergraph, text, name).map_err(|error| super::lines(&error))?;
     let start = Instant::now();
     let plan = plan(supergraph, &operation, options).map_err(|error| vec![format!(": {error}")])?;
     let planning = start.elapsed();
-    let file = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     Ok([
         name.map_or(file, str::to_owned),
         plan.steps().len().to_string(),
@@ -73,17 +79,29 @@ fn row(
 }
 
 fn subgraphs(plan: &QueryPlan) -> String {
-    let names: BTreeSet<&str> = plan.fetches.iter().map(|fetch| &*fetch.subgraph_name).collect();
+    let names: BTreeSet<&str> = plan
+        .fetches
+        .iter()
+        .map(|fetch| &*fetch.subgraph_name)
+        .collect();
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 fn aligned(rows: &[[String; 5]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
     let mut text = String::new();
     for row in rows {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:<width$}"))
+            .collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
     }
