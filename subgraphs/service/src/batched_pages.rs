@@ -2,7 +2,9 @@
 //! Limited selects go in, their rows come out in the same order.
 
 use sea_orm::sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select,
+};
 
 /// The column that says to which select a row belongs.
 const PAGE: &str = "page_number";
@@ -11,12 +13,20 @@ const PAGE: &str = "page_number";
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fetch<E: EntityTrait>(connection: &impl ConnectionTrait, selects: Vec<Select<E>>) -> Result<Vec<Vec<E::Model>>, DbErr> {
+pub async fn fetch<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    selects: Vec<Select<E>>,
+) -> Result<Vec<Vec<E::Model>>, DbErr> {
     let mut pages: Vec<Vec<E::Model>> = selects.iter().map(|_| Vec::new()).collect();
-    let Some(statement) = union(selects) else { return Ok(pages) };
+    let Some(statement) = union(selects) else {
+        return Ok(pages);
+    };
     for row in connection.query_all(&statement).await? {
         let number: i64 = row.try_get("", PAGE)?;
-        if let Some(page) = usize::try_from(number).ok().and_then(|number| pages.get_mut(number)) {
+        if let Some(page) = usize::try_from(number)
+            .ok()
+            .and_then(|number| pages.get_mut(number))
+        {
             page.push(E::Model::from_query_result(&row, "")?);
         }
     }
@@ -27,8 +37,13 @@ fn union<E: EntityTrait>(selects: Vec<Select<E>>) -> Option<SelectStatement> {
     let mut numbered = (0_i64..).zip(selects).map(|(number, select)| {
         let page = select.expr_as(Expr::value(number), PAGE).into_query();
         // Neither database allows ORDER BY and LIMIT in a member of a union, unless it is a subquery.
-        Query::select().column(Asterisk).from_subquery(page, "page").take()
+        Query::select()
+            .column(Asterisk)
+            .from_subquery(page, "page")
+            .take()
     });
     let first = numbered.next()?;
-    Some(numbered.fold(first, |mut all, page| all.union(UnionType::All, page).take()))
+    Some(numbered.fold(first, |mut all, page| {
+        all.union(UnionType::All, page).take()
+    }))
 }

@@ -30,10 +30,16 @@ impl ChangeFeed {
     pub async fn open(database: &Database, channel: &'static str) -> Result<Self, DbErr> {
         let (local, _) = broadcast::channel(CAPACITY);
         if database.is_postgres() {
-            let listener = listen(database, channel).await.map_err(|error| DbErr::Custom(error.to_string()))?;
+            let listener = listen(database, channel)
+                .await
+                .map_err(|error| DbErr::Custom(error.to_string()))?;
             tokio::spawn(forward(listener, local.downgrade()));
         }
-        Ok(Self { channel, local, database: database.clone() })
+        Ok(Self {
+            channel,
+            local,
+            database: database.clone(),
+        })
     }
 
     /// Tells all subscribers. To be called after the change is committed; a failure is logged, because the change itself stands.
@@ -43,7 +49,11 @@ impl ChangeFeed {
             let _receivers = self.local.send(news.into());
             return;
         }
-        let notify = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", [self.channel.into(), news.into()]);
+        let notify = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT pg_notify($1, $2)",
+            [self.channel.into(), news.into()],
+        );
         if let Err(error) = self.database.execute_raw(notify).await {
             tracing::warn!(%error, channel = self.channel, "a change could not be announced");
         }
@@ -65,7 +75,9 @@ async fn listen(database: &Database, channel: &str) -> Result<PgListener, sea_or
 async fn forward(mut listener: PgListener, local: broadcast::WeakSender<Arc<str>>) {
     loop {
         let news = listener.recv().await;
-        let Some(sender) = local.upgrade() else { return };
+        let Some(sender) = local.upgrade() else {
+            return;
+        };
         match news {
             Ok(notification) => {
                 let _receivers = sender.send(notification.payload().into());

@@ -37,6 +37,7 @@ pub mod batched_pages;
 pub mod change_feed;
 pub mod clock;
 pub mod database;
+mod error_nulls;
 pub mod errors;
 pub mod federation_sdl;
 pub mod guard;

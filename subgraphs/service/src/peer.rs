@@ -64,12 +64,22 @@ struct AnswerError {
 impl Peer {
     /// The service `name`, whose GraphQL endpoint is `url`.
     pub fn new(name: &'static str, url: impl Into<String>, tokens: ServiceTokenClient) -> Self {
-        Self(Arc::new(Shared { name, url: url.into(), tokens: Some(tokens), client: http_client() }))
+        Self(Arc::new(Shared {
+            name,
+            url: url.into(),
+            tokens: Some(tokens),
+            client: http_client(),
+        }))
     }
 
     /// The same, called without a token: for what everybody may read.
     pub fn anonymous(name: &'static str, url: impl Into<String>) -> Self {
-        Self(Arc::new(Shared { name, url: url.into(), tokens: None, client: http_client() }))
+        Self(Arc::new(Shared {
+            name,
+            url: url.into(),
+            tokens: None,
+            client: http_client(),
+        }))
     }
 
     /// Sends an operation and returns its `data`. A refused token is renewed once.
@@ -84,35 +94,55 @@ impl Peer {
                 if let Some(tokens) = &self.0.tokens {
                     tokens.forget().await;
                 }
-                self.0.send(&body).await?.ok_or_else(|| self.0.refused("the token of this service is not accepted".to_owned()))
+                self.0.send(&body).await?.ok_or_else(|| {
+                    self.0
+                        .refused("the token of this service is not accepted".to_owned())
+                })
             }
         }
     }
 
     /// The error for data that is not what was asked for.
     pub fn unreadable(&self, cause: impl ToString) -> PeerError {
-        self.0.unavailable(format!("its answer is not what was asked for: {}", cause.to_string()))
+        self.0.unavailable(format!(
+            "its answer is not what was asked for: {}",
+            cause.to_string()
+        ))
     }
 }
 
 impl Shared {
     /// `None` when the token is refused.
     async fn send(&self, body: &Value) -> Result<Option<Value>, PeerError> {
-        let mut request = self.client.post(&self.url).header("accept", "application/json").json(body);
+        let mut request = self
+            .client
+            .post(&self.url)
+            .header("accept", "application/json")
+            .json(body);
         if let Some(tokens) = &self.tokens {
             request = request.bearer_auth(tokens.token().await?);
         }
-        let response = request.send().await.map_err(|cause| self.unavailable(cause))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|cause| self.unavailable(cause))?;
         if response.status() == StatusCode::UNAUTHORIZED {
             return Ok(None);
         }
         let status = response.status();
-        let answer: Answer = response.json().await.map_err(|cause| self.unavailable(format!("{status}, {cause}")))?;
+        let answer: Answer = response
+            .json()
+            .await
+            .map_err(|cause| self.unavailable(format!("{status}, {cause}")))?;
         self.data(answer).map(Some)
     }
 
     fn data(&self, answer: Answer) -> Result<Value, PeerError> {
-        let messages: Vec<_> = answer.errors.iter().map(|error| error.message.as_str()).collect();
+        let messages: Vec<_> = answer
+            .errors
+            .iter()
+            .map(|error| error.message.as_str())
+            .collect();
         if answer.errors.iter().any(AnswerError::is_temporary) {
             return Err(self.unavailable(messages.join("; ")));
         }
@@ -123,17 +153,27 @@ impl Shared {
     }
 
     fn unavailable(&self, cause: impl ToString) -> PeerError {
-        PeerError::Unavailable { service: self.name, url: self.url.clone(), cause: cause.to_string() }
+        PeerError::Unavailable {
+            service: self.name,
+            url: self.url.clone(),
+            cause: cause.to_string(),
+        }
     }
 
     fn refused(&self, messages: String) -> PeerError {
-        PeerError::Refused { service: self.name, messages }
+        PeerError::Refused {
+            service: self.name,
+            messages,
+        }
     }
 }
 
 impl AnswerError {
     fn is_temporary(&self) -> bool {
         let code = self.extensions.get("code").and_then(Value::as_str);
-        matches!(code, Some(crate::errors::INTERNAL_SERVER_ERROR | crate::errors::SERVICE_UNAVAILABLE))
+        matches!(
+            code,
+            Some(crate::errors::INTERNAL_SERVER_ERROR | crate::errors::SERVICE_UNAVAILABLE)
+        )
     }
 }

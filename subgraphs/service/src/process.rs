@@ -148,13 +148,18 @@ async fn run_until_signal<S: Service>(
         return print(&export_schema::<S>()?);
     }
     start_logging(options.log_format);
-    let running = start::<S>(options, settings).await?;
-    running::stop_signal().await?;
+    let mut signals = running::StopSignals::catch()?;
+    let running = tokio::select! {
+        running = start::<S>(options, settings) => running?,
+        () = signals.next() => return Ok(()),
+    };
+    signals.next().await;
     tracing::info!("stopping; a second signal stops at once");
     tokio::select! {
-        () = running.stop() => Ok(()),
-        outcome = running::stop_signal() => outcome,
+        () = running.stop() => (),
+        () = signals.next() => (),
     }
+    Ok(())
 }
 
 fn verifier(options: &ServiceOptions) -> TokenVerifier {

@@ -5,7 +5,8 @@ pub(crate) mod validation;
 use anyhow::{anyhow, bail};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, SqlErr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    SqlErr,
 };
 use subgraph_service::{Database, clock::now_millis, shared_types::Address};
 use uuid::Uuid;
@@ -188,11 +189,14 @@ pub async fn grant_role(database: &Database, email: &str, role: Role) -> anyhow:
     ))
 }
 
+/// One look at both: between two looks somebody could take them.
 async fn taken(database: &Database, new: &NewAccount) -> Result<Option<Taken>, DbErr> {
-    if by_email(database, &new.email).await?.is_some() {
+    let either = Condition::any()
+        .add(user::Column::Email.eq(&new.email))
+        .add(user::Column::Handle.eq(&new.handle));
+    let others = user::Entity::find().filter(either).all(&**database).await?;
+    if others.iter().any(|other| other.email == new.email) {
         return Ok(Some(Taken::Email));
     }
-    Ok(by_handle(database, &new.handle)
-        .await?
-        .map(|_| Taken::Handle))
+    Ok(others.first().map(|_| Taken::Handle))
 }

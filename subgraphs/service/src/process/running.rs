@@ -4,7 +4,11 @@ use std::{io, net::SocketAddr, time::Duration};
 
 use anyhow::{Context, anyhow};
 use axum::Router;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    task::JoinHandle,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Start;
@@ -76,13 +80,26 @@ pub(super) async fn serve(
     })
 }
 
-/// Waits for SIGINT or SIGTERM.
-pub(super) async fn stop_signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    tokio::select! {
-        outcome = tokio::signal::ctrl_c() => outcome.context("cannot listen for SIGINT"),
-        _ = terminate.recv() => Ok(()),
+/// SIGINT and SIGTERM. They are caught from when this is made, so that none is lost while the service starts.
+pub(super) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    pub(super) fn catch() -> anyhow::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?,
+            terminate: signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?,
+        })
+    }
+
+    /// Waits for the next of either.
+    pub(super) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => (),
+            _ = self.terminate.recv() => (),
+        }
     }
 }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use async_graphql::SchemaBuilder;
 
 use super::Service;
-use crate::federation_sdl::{ServeSdl, federation_sdl};
+use crate::{
+    error_nulls::ErrorNulls,
+    federation_sdl::{ServeSdl, federation_sdl},
+};
 
 /// Higher than the gateway's own limits: an entity query wraps a client's selection in `_entities` and a type condition.
 const DEPTH: usize = 24;
@@ -27,7 +30,8 @@ pub(super) fn builder<S: Service>() -> anyhow::Result<Builder<S>> {
     Ok(federated::<S>()
         .limit_depth(DEPTH)
         .limit_complexity(COMPLEXITY)
-        .extension(ServeSdl(sdl)))
+        .extension(ServeSdl(sdl))
+        .extension(ErrorNulls))
 }
 
 fn federated<S: Service>() -> Builder<S> {

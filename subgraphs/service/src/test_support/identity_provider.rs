@@ -29,15 +29,27 @@ impl IdentityProvider {
     /// When there is no port to listen on.
     pub async fn start() -> Self {
         let tokens = TestTokens::default();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let address = listener.local_addr().expect("the port of a listening socket");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a free port");
+        let address = listener
+            .local_addr()
+            .expect("the port of a listening socket");
         let router = Router::new()
             .route("/keys", get(keys))
             .route("/token", post(service_token))
             .route("/graphql", post(name_of_user))
             .with_state(tokens.clone());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the stand-in serves") });
-        Self { tokens, address, server }
+        let server = tokio::spawn(async move {
+            axum::serve(listener, router)
+                .await
+                .expect("the stand-in serves")
+        });
+        Self {
+            tokens,
+            address,
+            server,
+        }
     }
 
     /// For `--jwks-url`.
@@ -66,9 +78,14 @@ async fn keys(State(tokens): State<TestTokens>) -> Json<Value> {
     Json(json!(tokens.key_set()))
 }
 
-async fn service_token(State(tokens): State<TestTokens>, Json(request): Json<Value>) -> Json<Value> {
+async fn service_token(
+    State(tokens): State<TestTokens>,
+    Json(request): Json<Value>,
+) -> Json<Value> {
     let client = request["client_id"].as_str().unwrap_or_default();
-    Json(json!({ "access_token": tokens.service(client, &["stock:reserve"]), "token_type": "Bearer", "expires_in": 600 }))
+    Json(
+        json!({ "access_token": tokens.service(client, &["stock:reserve"]), "token_type": "Bearer", "expires_in": 600 }),
+    )
 }
 
 async fn name_of_user(Json(request): Json<Value>) -> Json<Value> {

@@ -19,22 +19,39 @@ pub struct Subscription {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
-#[allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#[allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 impl Subscription {
     /// Subscribes at the GraphQL endpoint `url` and returns once the server has the operation.
     ///
     /// # Panics
     /// When the server refuses the connection.
     pub async fn start(url: &str, token: Option<&str>, query: &str, variables: Value) -> Self {
-        let mut request = url.replacen("http", "ws", 1).into_client_request().expect("a URL");
-        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("graphql-transport-ws"));
+        let mut request = url
+            .replacen("http", "ws", 1)
+            .into_client_request()
+            .expect("a URL");
+        request.headers_mut().insert(
+            "sec-websocket-protocol",
+            HeaderValue::from_static("graphql-transport-ws"),
+        );
         let (socket, _) = connect_async(request).await.expect("the server upgrades");
         let mut subscription = Self { socket };
-        let payload = token.map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
-        subscription.send(json!({ "type": "connection_init", "payload": payload })).await;
+        let payload = token.map_or(
+            json!({}),
+            |token| json!({ "authorization": format!("Bearer {token}") }),
+        );
+        subscription
+            .send(json!({ "type": "connection_init", "payload": payload }))
+            .await;
         assert_eq!(subscription.receive().await["type"], "connection_ack");
         let operation = json!({ "query": query, "variables": variables });
-        subscription.send(json!({ "type": "subscribe", "id": "1", "payload": operation })).await;
+        subscription
+            .send(json!({ "type": "subscribe", "id": "1", "payload": operation }))
+            .await;
         // The server answers in order, so once the pong is here, the operation has arrived.
         subscription.send(json!({ "type": "ping" })).await;
         assert_eq!(subscription.receive().await["type"], "pong");
@@ -55,14 +72,21 @@ impl Subscription {
     }
 
     async fn send(&mut self, message: Value) {
-        self.socket.send(Message::text(message.to_string())).await.expect("the socket is open");
+        self.socket
+            .send(Message::text(message.to_string()))
+            .await
+            .expect("the socket is open");
     }
 
     async fn receive(&mut self) -> Value {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a message comes in time");
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("a message comes in time");
             match message.expect("the socket is open").expect("a message") {
-                Message::Text(text) => return serde_json::from_str(&text).expect("a message is JSON"),
+                Message::Text(text) => {
+                    return serde_json::from_str(&text).expect("a message is JSON");
+                }
                 Message::Close(frame) => panic!("the server closed the connection: {frame:?}"),
                 _ => {}
             }
