@@ -1,6 +1,7 @@
 //! From a subgraph's text to its normal form: parse, resolve `@link`s, check what the form cannot express, normalise.
 
 pub mod context_value;
+mod default_values;
 pub mod facts;
 pub mod federation_directive;
 pub mod field_set;
@@ -53,6 +54,7 @@ pub fn ingest(source: &SubgraphSource) -> Result<Subgraph, Vec<Diagnostic>> {
         source: source.sdl.clone(),
     };
     let mut subgraph = normalise(&document, identity, links, federation);
+    fail_with(default_values::coerce_default_values(&mut subgraph))?;
     facts::establish(&mut subgraph);
     Ok(subgraph)
 }

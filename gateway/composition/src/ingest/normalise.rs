@@ -1,7 +1,7 @@
 //! From a parsed and valid document to the normal form: definitions and extensions joined, root types under their
 //! default names, directives resolved, federation's own definitions left out.
 
-use apollo_compiler::ast::{self, Definition, DirectiveList, Document, OperationType, Type, Value};
+use apollo_compiler::ast::{self, Definition, DirectiveList, Document, OperationType, Type};
 use apollo_compiler::{Name, Node};
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
@@ -126,7 +126,15 @@ impl Normaliser {
     }
 
     fn add_directive(&mut self, definition: &Node<ast::DirectiveDefinition>) {
-        const BUILT_IN: [&str; 5] = ["skip", "include", "deprecated", "specifiedBy", "oneOf"];
+        const BUILT_IN: [&str; 7] = [
+            "skip",
+            "include",
+            "deprecated",
+            "specifiedBy",
+            "oneOf",
+            "defer",
+            "stream",
+        ];
         let name = definition.name.as_str();
         let is_machinery = self.meaning(name).is_some() || self.is_link(name);
         if !is_machinery && !BUILT_IN.contains(&name) {
@@ -345,10 +353,7 @@ impl Normaliser {
                     name: input.name.clone(),
                     description: input.description.clone(),
                     ty: input.ty.clone(),
-                    default_value: input
-                        .default_value
-                        .as_ref()
-                        .map(|value| coerce_default(value, &input.ty)),
+                    default_value: input.default_value.clone(),
                     directives: self.applications(&input.directives, part),
                 };
                 (input.name.clone(), value)
@@ -393,8 +398,9 @@ impl Normaliser {
                 || own.is_some_and(|own| feature.is_specification(own));
             return belongs.then_some(directive);
         }
-        FederationDirective::from_name(name)
-            .filter(|directive| self.subgraph.is_federation_1() && directive.since().major < 2)
+        FederationDirective::from_name(name).filter(|directive| {
+            self.subgraph.is_federation_1() && directive.since() <= Version::new(2, 4)
+        })
     }
 
     /// Every subgraph has a query type: its endpoint adds the fields for federation.
@@ -438,14 +444,5 @@ fn description(definition: &Definition) -> Option<Node<str>> {
         D::EnumTypeDefinition(node) => node.description.clone(),
         D::InputObjectTypeDefinition(node) => node.description.clone(),
         _ => None,
-    }
-}
-
-/// A default written as one value for a list type means the list of that value.
-fn coerce_default(value: &Node<Value>, ty: &Type) -> Node<Value> {
-    let is_single = !matches!(value.as_ref(), Value::List(_) | Value::Null);
-    match ty.is_list() && is_single {
-        true => value.same_location(Value::List(vec![coerce_default(value, ty.item_type())])),
-        false => value.clone(),
     }
 }

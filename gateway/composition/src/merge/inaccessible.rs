@@ -95,6 +95,22 @@ impl<'a> Checker<'a> {
                 self.check_input_field(ty, input);
             }
         }
+        for definition in &self.merged.directive_definitions {
+            for argument in &definition.arguments {
+                if self.is_hidden(&argument.directives.0) && argument.is_required() {
+                    self.findings.push(Finding {
+                        code: REQUIRED_INACCESSIBLE,
+                        message: format!(
+                            "argument `@{}({}:)` is inaccessible and required",
+                            definition.name, argument.name
+                        ),
+                        help: "make it optional, or give it a default",
+                        coordinate: format!("@{}({}:)", definition.name, argument.name),
+                        place: (definition.name.clone(), None),
+                    });
+                }
+            }
+        }
         self.findings
     }
 
@@ -166,6 +182,7 @@ impl<'a> Checker<'a> {
                 self.fail(REQUIRED_INACCESSIBLE, message, help, ty, Some(&field.name));
             }
             self.check_implementing_arguments(ty, field, argument, &full);
+            self.check_implemented_arguments(ty, field, argument, &full);
         }
     }
 
@@ -206,6 +223,41 @@ impl<'a> Checker<'a> {
                     message,
                     help,
                     other,
+                    Some(&field.name),
+                );
+            }
+        }
+    }
+
+    /// An implementation must show the arguments that its interfaces show.
+    fn check_implemented_arguments(
+        &mut self,
+        ty: &MergedType,
+        field: &MergedField,
+        argument: &MergedInput,
+        full: &str,
+    ) {
+        for interface in &ty.interfaces {
+            let shown = self.merged.types.get(interface).is_some_and(|interface| {
+                let implemented = interface
+                    .fields
+                    .get(&field.name)
+                    .filter(|implemented| !self.is_hidden(&implemented.directives))
+                    .and_then(|implemented| implemented.arguments.get(&argument.name));
+                !self.is_hidden(&interface.directives)
+                    && implemented
+                        .is_some_and(|implemented| !self.is_hidden(&implemented.directives))
+            });
+            if shown {
+                let message = format!(
+                    "argument `{full}` is inaccessible and implements one of `{interface}`, which is in the API"
+                );
+                let help = "hide the interface's argument too";
+                self.fail(
+                    IMPLEMENTED_BY_INACCESSIBLE,
+                    message,
+                    help,
+                    ty,
                     Some(&field.name),
                 );
             }
