@@ -57,6 +57,7 @@ pub(crate) struct Variant {
     pub(crate) fetches: Vec<CompiledFetch>,
     pub(crate) shapes: ClientShapes,
     pub(crate) root_shape: CompositeId,
+    pub(crate) is_mutation: bool,
 }
 
 impl CompiledPlan {
@@ -147,6 +148,7 @@ impl CompiledPlan {
             fetches,
             shapes,
             root_shape,
+            is_mutation: self.plan.operation_type == OperationType::Mutation,
             layouts,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::client::{FetchError, FetchErrorCode, SubgraphResponse};
 use crate::compile::Variant;
+use crate::compile::client_shape::Source;
 use crate::compile::fetches::{CompiledCall, CompiledFetch, Target, Work};
 use crate::compile::scan_shape::ScanId;
 use crate::errors::{Cause, Errors};
@@ -166,7 +167,7 @@ impl<'run> Run<'run> {
 
     fn begin_root(&mut self, fetch: usize, scan: ScanId, target: &Target, calls: &mut Vec<Call>) {
         let objects = self.objects_at(std::slice::from_ref(target));
-        if objects.is_empty() {
+        if objects.is_empty() || self.is_doomed_mutation() {
             return;
         }
         if self.gave_up {
@@ -179,6 +180,23 @@ impl<'run> Run<'run> {
             body: self.variant.fetches[fetch].body(self.variables, |_| {}),
             ranges: Vec::new(),
         });
+    }
+
+    /// After a root field that cannot be null has failed, a mutation's answer is null: nothing more is changed.
+    /// <https://spec.graphql.org/draft/#ExecuteSelectionSet()>, "serially"
+    fn is_doomed_mutation(&self) -> bool {
+        let shapes = &self.variant.shapes;
+        let root_shape = &shapes.composites[self.variant.root_shape.0 as usize];
+        let Some(shape) = root_shape.any.filter(|_| self.variant.is_mutation) else {
+            return false;
+        };
+        shapes.objects[shape as usize].fields.iter().any(|field| {
+            let Source::Slot(slot) = field.source else {
+                return false;
+            };
+            let value = self.store.get(self.root, slot);
+            field.ty.non_null && matches!(value, Value::Null | Value::Failed(_))
+        })
     }
 
     fn begin_entities(
@@ -250,12 +268,25 @@ impl<'run> Run<'run> {
     /// A fetch has ended: those that waited for it may start.
     fn end(&mut self, fetch: usize, ready: &mut Vec<Call>) {
         self.states[fetch].under_way = 0;
+        self.fail_dependents(fetch);
         let variant = self.variant;
         for dependent in &variant.fetches[fetch].dependents {
             let dependent = *dependent as usize;
             self.states[dependent].waits_for -= 1;
             if self.states[dependent].waits_for == 0 {
                 self.begin(dependent, ready);
+            }
+        }
+    }
+
+    /// Whatever the subgraph made of fields whose inputs failed, they failed.
+    fn fail_dependents(&mut self, fetch: usize) {
+        for representations in &self.states[fetch].representations {
+            for (object, field, error) in &representations.failed_fields {
+                let layout = self.variant.layout(self.store.object(*object).layout);
+                if let Some(slot) = layout.slot(field) {
+                    self.store.set(*object, slot, Value::Failed(*error));
+                }
             }
         }
     }

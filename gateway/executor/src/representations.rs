@@ -4,6 +4,7 @@ use crate::compile::Variant;
 use crate::compile::fetches::{CompiledCall, CompiledItem, CompiledRepresentation};
 use crate::merge::objects_at;
 use crate::store::{ErrorId, ObjectId, Store, Value};
+use apollo_compiler::Name;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 use std::ops::Range;
@@ -15,6 +16,8 @@ pub(crate) struct Representations {
     pub(crate) objects: Vec<(ObjectId, u32)>,
     /// Objects whose inputs failed.
     pub(crate) failed: Vec<(ObjectId, ErrorId)>,
+    /// Fields, by key, of objects that are sent although an input of those fields failed.
+    pub(crate) failed_fields: Vec<(ObjectId, Name, ErrorId)>,
     bytes: Vec<u8>,
     ends: Vec<u32>,
     /// Open addressing, by the hash of the bytes; a position plus one.
@@ -86,7 +89,7 @@ impl Representations {
         representation: &CompiledRepresentation,
     ) {
         let start = self.bytes.len();
-        match write_representation(&mut self.bytes, variant, store, object, representation) {
+        match self.write_entity(variant, store, object, representation) {
             Ok(()) => {
                 let position = self.intern(start);
                 self.objects.push((object, position));
@@ -98,6 +101,53 @@ impl Representations {
                 }
             }
         }
+    }
+
+    fn write_entity(
+        &mut self,
+        variant: &Variant,
+        store: &Store,
+        object: ObjectId,
+        representation: &CompiledRepresentation,
+    ) -> Result<(), Gap> {
+        let header = store.object(object);
+        let mut by_layout = representation.items.iter();
+        let (_, items) = by_layout
+            .find(|(layout, _)| *layout == header.layout)
+            .ok_or(Gap::Absent)?;
+        self.bytes.extend_from_slice(b"{\"__typename\":");
+        match &representation.typename {
+            Some(typename) => self.bytes.extend_from_slice(typename),
+            None => self
+                .bytes
+                .extend_from_slice(variant.types.quoted(header.type_id)),
+        }
+        for (item, dependents) in items.iter().zip(&representation.dependents) {
+            let start = self.bytes.len();
+            let written = write_items(
+                &mut self.bytes,
+                variant,
+                store,
+                object,
+                std::slice::from_ref(item),
+            );
+            match (written, dependents, item) {
+                (Ok(()), _, _) => {}
+                (Err(Gap::Failed(error)), Some(dependents), CompiledItem::Field { key, .. }) => {
+                    // The other fields of the entity do not need it.
+                    self.bytes.truncate(start);
+                    write_key(&mut self.bytes, key);
+                    self.bytes.extend_from_slice(b"null");
+                    let fields = dependents
+                        .iter()
+                        .map(|field| (object, field.clone(), error));
+                    self.failed_fields.extend(fields);
+                }
+                (Err(gap), _, _) => return Err(gap),
+            }
+        }
+        self.bytes.push(b'}');
+        Ok(())
     }
 
     /// The position of the representation from `start` on, which is dropped where it is known.
@@ -144,29 +194,6 @@ fn hash(bytes: &[u8]) -> usize {
     let hash = hasher.finish();
     // The low bits of this hash are weak.
     usize::try_from(hash >> 32).unwrap_or_default()
-}
-
-fn write_representation(
-    out: &mut Vec<u8>,
-    variant: &Variant,
-    store: &Store,
-    object: ObjectId,
-    representation: &CompiledRepresentation,
-) -> Result<(), Gap> {
-    let header = store.object(object);
-    let items = representation
-        .items
-        .iter()
-        .find(|(layout, _)| *layout == header.layout)
-        .ok_or(Gap::Absent)?;
-    out.extend_from_slice(b"{\"__typename\":");
-    match &representation.typename {
-        Some(typename) => out.extend_from_slice(typename),
-        None => out.extend_from_slice(variant.types.quoted(header.type_id)),
-    }
-    write_items(out, variant, store, object, &items.1)?;
-    out.push(b'}');
-    Ok(())
 }
 
 fn write_items(

@@ -9,9 +9,10 @@ use crate::store::LayoutId;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
 use weft_query_plan::{
-    EntityCall, Fetch, FetchKind, PathSegment, QueryPlan, RepresentationItem, ResponsePath,
+    EntityCall, Fetch, FetchKind, FetchSelection, FetchSelectionSet, PathSegment, QueryPlan,
+    Representation, RepresentationItem, ResponsePath,
 };
-use weft_supergraph::Supergraph;
+use weft_supergraph::{FieldSet, FieldSetItem, Supergraph};
 
 /// A fetch of the plan, for one set of condition values.
 #[derive(Debug)]
@@ -91,6 +92,8 @@ pub(crate) struct CompiledRepresentation {
     pub(crate) typename: Option<Box<[u8]>>,
     /// What is copied, for each layout that entities have.
     pub(crate) items: Vec<(LayoutId, Vec<CompiledItem>)>,
+    /// For each item, the keys of the fields that need it; `None` where all do, as a key's fields.
+    pub(crate) dependents: Vec<Option<Box<[Name]>>>,
 }
 
 /// Part of a representation.
@@ -269,7 +272,7 @@ impl FetchCompiler<'_> {
                     calls
                         .iter()
                         .zip(drafts)
-                        .map(|(call, (scan, place))| self.call(call, scan, place, root))
+                        .map(|(call, (scan, place))| self.call(fetch, call, scan, place, root))
                         .collect(),
                 ),
                 _ => Work::Entities(Vec::new()),
@@ -283,6 +286,7 @@ impl FetchCompiler<'_> {
 
     fn call(
         &mut self,
+        fetch: &Fetch,
         call: &EntityCall,
         scan: ScanId,
         place: PlaceId,
@@ -306,25 +310,41 @@ impl FetchCompiler<'_> {
             representations: call
                 .representations
                 .iter()
-                .map(|representation| CompiledRepresentation {
-                    types: self.type_set(&representation.type_condition),
-                    typename: representation
-                        .typename
-                        .as_ref()
-                        .map(|name| format!("\"{name}\"").into_bytes().into()),
-                    items: layouts
-                        .iter()
-                        .map(|layout| {
-                            let mut items = self.items(&representation.items, Some(*layout));
-                            // An entity's own type name is always sent.
-                            items.retain(|item| !matches!(item, CompiledItem::Typename { .. }));
-                            (*layout, items)
-                        })
-                        .collect(),
-                })
+                .map(|representation| self.representation(fetch, call, representation, &layouts))
                 .collect(),
             scan,
             place,
+        }
+    }
+
+    fn representation(
+        &mut self,
+        fetch: &Fetch,
+        call: &EntityCall,
+        representation: &Representation,
+        layouts: &[LayoutId],
+    ) -> CompiledRepresentation {
+        // An entity's own type name is always sent.
+        let sent: Vec<_> = representation
+            .items
+            .iter()
+            .filter(|item| !is_typename(item))
+            .cloned()
+            .collect();
+        CompiledRepresentation {
+            types: self.type_set(&representation.type_condition),
+            typename: representation
+                .typename
+                .as_ref()
+                .map(|name| format!("\"{name}\"").into_bytes().into()),
+            items: layouts
+                .iter()
+                .map(|layout| (*layout, self.items(&sent, Some(*layout))))
+                .collect(),
+            dependents: sent
+                .iter()
+                .map(|item| dependents(self.supergraph, fetch, call, item))
+                .collect(),
         }
     }
 
@@ -402,6 +422,59 @@ impl CompiledCall {
     pub(crate) fn place(&self) -> PlaceId {
         self.place
     }
+}
+
+fn is_typename(item: &RepresentationItem) -> bool {
+    matches!(item, RepresentationItem::Field(field) if field.stored_as == "__typename")
+}
+
+/// The fields of a call that `@requires` an item of its representations; `None` where all need it.
+fn dependents(
+    supergraph: &Supergraph,
+    fetch: &Fetch,
+    call: &EntityCall,
+    item: &RepresentationItem,
+) -> Option<Box<[Name]>> {
+    let RepresentationItem::Field(item) = item else {
+        return None;
+    };
+    let mut needing = Vec::new();
+    let mut others = 0;
+    let mut field = |type_condition: Option<&Name>, name: &Name, stored_as: &Name| {
+        let requires = type_condition
+            .and_then(|ty| supergraph.subgraph(fetch.subgraph).types.get(ty))
+            .and_then(|ty| ty.fields.get(name))
+            .and_then(|field| field.requires.as_ref());
+        match requires.is_some_and(|requires| mentions(requires, &item.name)) {
+            true => needing.push(stored_as.clone()),
+            false => others += usize::from(name != "__typename"),
+        }
+    };
+    top_fields(&call.selection, None, &mut field);
+    (!needing.is_empty() && others > 0).then(|| needing.into())
+}
+
+fn top_fields(
+    set: &FetchSelectionSet,
+    type_condition: Option<&Name>,
+    found: &mut impl FnMut(Option<&Name>, &Name, &Name),
+) {
+    for item in &set.items {
+        match item {
+            FetchSelection::Field(field) => found(type_condition, &field.name, &field.stored_as),
+            FetchSelection::Fragment(fragment) => {
+                let narrowed = fragment.type_condition.as_ref().or(type_condition);
+                top_fields(&fragment.selection, narrowed, found);
+            }
+        }
+    }
+}
+
+fn mentions(set: &FieldSet, name: &Name) -> bool {
+    set.items.iter().any(|item| match item {
+        FieldSetItem::Field(field) => field.name == *name,
+        FieldSetItem::Fragment(fragment) => mentions(&fragment.selection, name),
+    })
 }
 
 fn head(fetch: &Fetch) -> Vec<u8> {

@@ -3,7 +3,9 @@
 
 mod entities;
 mod failures;
+mod fuzz;
 mod graph;
 mod hand_plan;
+mod schedule;
 mod stub;
 mod values;
