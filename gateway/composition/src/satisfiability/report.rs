@@ -6,7 +6,7 @@ use weft_supergraph::{SubgraphId, Supergraph};
 
 use super::operation::operation;
 use super::reasons::{Reason, reasons};
-use super::repairs::repairs;
+use super::repairs::{self, repairs};
 use super::runtime_types::Agreement;
 use super::walk::{Failure, Problem, Walk};
 use super::{
@@ -30,12 +30,13 @@ pub(super) struct Findings {
 pub(super) fn report(walk: &mut Walk<'_>, supergraph: &Supergraph, origin: Origin<'_>) -> Findings {
     let failures = std::mem::take(&mut walk.failures);
     let mut findings = Findings::default();
+    let mut tries = repairs::allowed_tries(origin);
     for (index, failure) in failures.iter().enumerate() {
-        let reporter = Reporter {
+        let mut reporter = Reporter {
             supergraph,
             graph: supergraph.query_graph(),
             origin,
-            tries_repairs: index < REPAIRED,
+            tries: if index < REPAIRED { &mut tries } else { &mut 0 },
         };
         findings.errors.push(reporter.failure(walk, failure));
     }
@@ -51,11 +52,11 @@ struct Reporter<'a> {
     supergraph: &'a Supergraph,
     graph: &'a QueryGraph,
     origin: Origin<'a>,
-    tries_repairs: bool,
+    tries: &'a mut usize,
 }
 
 impl Reporter<'_> {
-    fn failure(&self, walk: &mut Walk<'_>, failure: &Failure) -> Diagnostic {
+    fn failure(&mut self, walk: &mut Walk<'_>, failure: &Failure) -> Diagnostic {
         match &failure.problem {
             Problem::Unresolvable => self.unresolvable(walk, failure),
             Problem::TypeUnknown { interface, nodes } => {
@@ -65,7 +66,7 @@ impl Reporter<'_> {
         }
     }
 
-    fn unresolvable(&self, walk: &mut Walk<'_>, failure: &Failure) -> Diagnostic {
+    fn unresolvable(&mut self, walk: &mut Walk<'_>, failure: &Failure) -> Diagnostic {
         let coordinate = self.coordinate(walk, failure);
         let operation = self.operation(walk, failure);
         let state = &walk.states[failure.state];
@@ -84,34 +85,33 @@ impl Reporter<'_> {
         for reason in &reasons {
             diagnostic = self.locate(diagnostic, reason);
         }
-        let help = self.help(walk, failure, &coordinate);
-        diagnostic.with_help(help)
+        let otherwise = format!(
+            "give a subgraph that resolves `{coordinate}` a `@key` that can be had on the way there, or make the field `@shareable` and resolve it where it is missing"
+        );
+        diagnostic.with_help(self.help(walk, failure, otherwise))
     }
 
-    fn help(&self, walk: &mut Walk<'_>, failure: &Failure, coordinate: &str) -> String {
+    /// Repairs that work, or what to do in general.
+    fn help(&mut self, walk: &mut Walk<'_>, failure: &Failure, otherwise: String) -> String {
         let state = &walk.states[failure.state];
-        let found = if self.tries_repairs {
-            repairs(
-                self.supergraph,
-                &mut walk.reach,
-                state,
-                failure,
-                self.origin,
-            )
-        } else {
-            Vec::new()
-        };
-        if found.is_empty() {
-            return format!(
-                "give a subgraph that resolves `{coordinate}` a `@key` that can be had on the way there, or make the field `@shareable` and resolve it where it is missing"
-            );
-        }
+        let found = repairs(
+            self.supergraph,
+            &mut walk.reach,
+            state,
+            failure,
+            self.origin,
+            self.tries,
+        );
         let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
-        texts.join("; or ")
+        if texts.is_empty() {
+            otherwise
+        } else {
+            texts.join("; or ")
+        }
     }
 
     fn type_unknown(
-        &self,
+        &mut self,
         walk: &mut Walk<'_>,
         failure: &Failure,
         interface: TypeId,
@@ -130,12 +130,13 @@ impl Reporter<'_> {
             self.labels_note(failure),
             names.join(" and ")
         );
+        let otherwise = format!(
+            "add a `@key` that {} can supply to `interface {interface}` in the subgraph that defines its implementations, without `resolvable: false`",
+            names.join(" or ")
+        );
         let diagnostic = Diagnostic::error(SATISFIABILITY_ERROR, message)
             .with_coordinate(&coordinate)
-            .with_help(format!(
-                "add a `@key` that {} can supply to `interface {interface}` in the subgraph that defines its implementations, without `resolvable: false`",
-                names.join(" or ")
-            ));
+            .with_help(self.help(walk, failure, otherwise));
         from.fold(diagnostic, |diagnostic, subgraph| {
             self.locate(
                 diagnostic,
