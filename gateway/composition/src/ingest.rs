@@ -5,6 +5,7 @@ mod default_values;
 pub mod facts;
 pub mod federation_directive;
 pub mod field_set;
+pub mod link_names;
 pub mod link_reader;
 pub mod links;
 pub mod machinery;

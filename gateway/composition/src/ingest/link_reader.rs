@@ -9,6 +9,7 @@ use crate::codes::{
     UNKNOWN_LINK_VERSION,
 };
 use crate::ingest::federation_directive::FederationDirective;
+use crate::ingest::link_names;
 use crate::ingest::links::{Feature, Import, Links, SPECIFICATIONS};
 use crate::ingest::version::Version;
 use crate::suggestion::did_you_mean;
@@ -103,14 +104,6 @@ impl LinkReader<'_> {
     }
 
     fn read_feature(&mut self, application: &Node<Directive>, identity: String, version: Version) {
-        if self
-            .features
-            .iter()
-            .any(|feature| feature.identity == identity)
-        {
-            let message = format!("`{identity}` is linked twice");
-            return self.fail(INVALID_LINK_DIRECTIVE_USAGE, message, application);
-        }
         let name = identity.rsplit('/').next().unwrap_or_default().to_owned();
         let name_in_schema =
             string_argument(application, "as").map_or_else(|| name.clone(), str::to_owned);
@@ -127,7 +120,15 @@ impl LinkReader<'_> {
             return;
         }
         feature.imports = self.read_imports(application, &feature);
-        self.features.push(feature);
+        match link_names::conflict(&self.features, &feature) {
+            None => self.features.push(feature),
+            Some(problem) => {
+                let help = "give the specification another name with `as:`, or the import one with \
+                            `{ name: \"@x\", as: \"@y\" }`";
+                let help = Some(help.to_owned());
+                self.fail_at(INVALID_LINK_DIRECTIVE_USAGE, problem, application, help);
+            }
+        }
     }
 
     fn check_version(&mut self, feature: &Feature) -> bool {
@@ -249,42 +250,7 @@ impl LinkReader<'_> {
         self.errors.push(diagnostic);
     }
 
-    /// Federation has `@tag` and `@inaccessible` itself, and they would mean two things.
-    fn check_old_specifications(&mut self) {
-        let federation = self
-            .features
-            .iter()
-            .any(|feature| feature.is_specification("federation"));
-        let old: Vec<Feature> = self
-            .features
-            .iter()
-            .filter(|feature| {
-                federation
-                    && (feature.is_specification("tag") || feature.is_specification("inaccessible"))
-            })
-            .cloned()
-            .collect();
-        for feature in old {
-            let message = format!(
-                "`{}` is linked beside Federation, which has `@{}` itself",
-                feature.url(),
-                feature.name
-            );
-            let help = format!("import `@{}` from Federation instead", feature.name);
-            self.fail_at(
-                INVALID_LINK_DIRECTIVE_USAGE,
-                message,
-                &feature.application,
-                Some(help),
-            );
-        }
-    }
-
     fn finish(mut self, link_name: &str) -> Result<Links, Vec<Diagnostic>> {
-        if !self.errors.is_empty() {
-            return Err(self.errors);
-        }
-        self.check_old_specifications();
         if !self.errors.is_empty() {
             return Err(self.errors);
         }

@@ -18,7 +18,13 @@ use crate::codes::{
 };
 use crate::ingest::facts;
 use crate::ingest::federation_directive::FederationDirective as Federation;
+use crate::ingest::link_names;
+use crate::ingest::links::{Feature, Import, SPECIFICATIONS};
 use crate::ingest::subgraph::{Application, Directives, Subgraph, TypeKind};
+use crate::ingest::version::Version;
+
+/// The version of Federation 2 that an upgraded subgraph counts as.
+pub const UPGRADED: Version = Version::new(2, 4);
 
 /// Upgrades every Federation 1 subgraph in place; those of Federation 2 stay as they are.
 pub fn upgrade(subgraphs: &mut [Subgraph]) -> Vec<Diagnostic> {
@@ -62,7 +68,7 @@ impl<'a> Others<'a> {
 }
 
 fn upgrade_one(subgraph: &mut Subgraph, others: &Others<'_>, errors: &mut Vec<Diagnostic>) {
-    check_old_specifications(subgraph, errors);
+    check_links(subgraph, errors);
     extensions::check_bases(subgraph, others, errors);
     field_sets::write_as_strings(subgraph);
     remove_from_interfaces(subgraph, Federation::External);
@@ -80,17 +86,33 @@ fn upgrade_one(subgraph: &mut Subgraph, others: &Others<'_>, errors: &mut Vec<Di
     facts::establish(subgraph);
 }
 
-/// Federation has `@tag` and `@inaccessible` itself, and they would mean two things.
-fn check_old_specifications(subgraph: &Subgraph, errors: &mut Vec<Diagnostic>) {
-    for name in ["tag", "inaccessible"] {
-        if let Some(feature) = subgraph.links.specification(name) {
-            let message = format!("`{}` is linked without Federation", feature.url());
-            errors.push(
-                Diagnostic::error(INVALID_LINK_DIRECTIVE_USAGE, message)
-                    .with_label(subgraph.node_label(&feature.application, "linked here"))
-                    .with_help(format!("link Federation, and import `@{name}` from there")),
-            );
-        }
+/// The names that Federation brings in must not be taken by another linked specification.
+fn check_links(subgraph: &Subgraph, errors: &mut Vec<Diagnostic>) {
+    let Some(first) = subgraph.links.features.first() else {
+        return;
+    };
+    let imports = Federation::ALL
+        .into_iter()
+        .filter(|directive| directive.since() <= UPGRADED)
+        .map(|directive| Import {
+            name: directive.to_string(),
+            alias: directive.to_string(),
+        });
+    let federation = Feature {
+        identity: format!("{SPECIFICATIONS}federation"),
+        name: "federation".to_owned(),
+        version: UPGRADED,
+        name_in_schema: "federation".to_owned(),
+        imports: imports.collect(),
+        purpose: None,
+        application: first.application.clone(),
+    };
+    if let Some(problem) = link_names::conflict(&subgraph.links.features, &federation) {
+        errors.push(
+            Diagnostic::error(INVALID_LINK_DIRECTIVE_USAGE, problem)
+                .with_label(subgraph.node_label(&first.application, "the first link"))
+                .with_help("link Federation, and import from it"),
+        );
     }
 }
 

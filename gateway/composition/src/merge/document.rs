@@ -1,12 +1,12 @@
 //! The merged graph as a GraphQL document: the supergraph's SDL, the same for every order of the subgraphs.
 
 use apollo_compiler::ast::{
-    Definition, Directive, DirectiveList, Document, EnumTypeDefinition, EnumValueDefinition,
-    FieldDefinition, InputObjectTypeDefinition, InterfaceTypeDefinition, ObjectTypeDefinition,
+    Definition, Directive, DirectiveDefinition, DirectiveList, DirectiveLocation, Document,
+    EnumTypeDefinition, EnumValueDefinition, FieldDefinition, InputObjectTypeDefinition, InterfaceTypeDefinition, ObjectTypeDefinition,
     OperationType, ScalarTypeDefinition, SchemaDefinition, UnionTypeDefinition, Value,
 };
 use apollo_compiler::parser::Parser;
-use apollo_compiler::{Name, Node};
+use apollo_compiler::{Name, Node, name};
 
 use crate::ingest::links::SPECIFICATIONS;
 use crate::ingest::normalise::OPERATIONS;
@@ -30,12 +30,30 @@ pub fn document(merged: Merged) -> Document {
     directives
         .extend(composed.map(|definition| Definition::DirectiveDefinition(Node::new(definition))));
     types.extend(merged.types.into_values().map(type_definition));
+    if types.iter().any(is_one_of) {
+        directives.push(one_of());
+    }
     directives.sort_by_cached_key(name_of);
     types.sort_by_cached_key(name_of);
     document.definitions.push(schema);
     document.definitions.extend(directives);
     document.definitions.extend(types);
     document
+}
+
+fn is_one_of(definition: &Definition) -> bool {
+    matches!(definition, Definition::InputObjectTypeDefinition(input) if input.directives.has("oneOf"))
+}
+
+/// GraphQL's own directive, which readers of supergraphs know only where it is defined.
+fn one_of() -> Definition {
+    Definition::DirectiveDefinition(Node::new(DirectiveDefinition {
+        description: None,
+        name: name!("oneOf"),
+        arguments: Vec::new(),
+        repeatable: false,
+        locations: vec![DirectiveLocation::InputObject],
+    }))
 }
 
 fn name_of(definition: &Definition) -> String {

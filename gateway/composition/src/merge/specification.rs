@@ -5,10 +5,8 @@ use weft_diagnostic::{Diagnostic, Severity};
 use crate::codes::IMPLICITLY_UPGRADED_FEDERATION_VERSION;
 use crate::ingest::links::Feature;
 use crate::ingest::subgraph::Subgraph;
+use crate::ingest::upgrade::UPGRADED;
 use crate::ingest::version::Version;
-
-/// The version that upgraded Federation 1 subgraphs count as.
-const UPGRADED: Version = Version::new(2, 4);
 
 /// The newest version that a subgraph links, or needs for another specification that it links.
 pub(super) fn federation_version(subgraphs: &[Subgraph], hints: &mut Vec<Diagnostic>) -> Version {
