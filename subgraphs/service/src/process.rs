@@ -135,6 +135,7 @@ pub async fn start<S: Service>(
         verifier,
         database: start.database.clone(),
         trusted_proxies: start.options.trusted_proxies.clone(),
+        stopping: start.stopping.clone(),
     };
     let router = router(state, service.routes());
     running::serve(S::NAME, S::DEFAULT_LISTEN, start, router).await

@@ -12,6 +12,7 @@ mod request_id;
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{Router, middleware, routing::get};
+use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub use client_address::ClientAddress;
@@ -28,6 +29,7 @@ pub(crate) struct ServerState<S: Service> {
     pub(crate) verifier: TokenVerifier,
     pub(crate) database: Database,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) stopping: CancellationToken,
 }
 
 /// All routes of a service; `own` are those that only this service has.

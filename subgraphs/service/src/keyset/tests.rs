@@ -1,6 +1,9 @@
 //! Pages over a real table, in both directions and with mixed orders.
 
-#![allow(unreachable_pub, reason = "sea-orm's derive makes public items beside these")]
+#![allow(
+    unreachable_pub,
+    reason = "sea-orm's derive makes public items beside these"
+)]
 
 use sea_orm::{ConnectionTrait, entity::prelude::*};
 

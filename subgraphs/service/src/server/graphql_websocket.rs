@@ -52,15 +52,17 @@ fn serve<S: Service>(
         .map(str::to_owned);
     let executor = state.executor.clone();
     let verifier = state.verifier.clone();
+    let stopping = state.stopping.clone();
     upgrade
         .protocols(ALL_WEBSOCKET_PROTOCOLS)
-        .on_upgrade(move |socket| {
-            GraphQLWebSocket::new(socket, executor, protocol)
+        .on_upgrade(async move |socket| {
+            let connection = GraphQLWebSocket::new(socket, executor, protocol)
                 .keepalive_timeout(KEEPALIVE)
                 .on_connection_init(move |payload| {
                     connection_data(verifier, payload, header, address)
-                })
-                .serve()
+                });
+            // A subscription has no end of its own that stopping could wait for.
+            stopping.run_until_cancelled(connection.serve()).await;
         })
 }
 
@@ -77,9 +79,16 @@ async fn connection_data(
     let identity = verifier
         .identify(authorization)
         .await
-        .map_err(|error| errors::error(error.code(), error.to_string()))?;
+        .map_err(|error| errors::error(error.code(), close_reason(error.to_string())))?;
     let mut data = Data::default();
     data.insert(identity);
     data.insert(address);
     Ok(data)
+}
+
+/// The message becomes the reason of a close frame, which holds 123 bytes (RFC 6455, section 5.5).
+fn close_reason(mut message: String) -> String {
+    const LONGEST: usize = 123;
+    message.truncate(message.floor_char_boundary(LONGEST));
+    message
 }

@@ -1,6 +1,6 @@
 //! A subscription over a WebSocket (`graphql-transport-ws`) for tests: an operation in, events out, one by one.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A subscription that runs.
 #[derive(Debug)]
 pub struct Subscription {
+    /// Events that came before anybody waited for them.
+    early: VecDeque<Value>,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
@@ -39,7 +41,10 @@ impl Subscription {
             HeaderValue::from_static("graphql-transport-ws"),
         );
         let (socket, _) = connect_async(request).await.expect("the server upgrades");
-        let mut subscription = Self { socket };
+        let mut subscription = Self {
+            early: VecDeque::new(),
+            socket,
+        };
         let payload = token.map_or(
             json!({}),
             |token| json!({ "authorization": format!("Bearer {token}") }),
@@ -52,10 +57,15 @@ impl Subscription {
         subscription
             .send(json!({ "type": "subscribe", "id": "1", "payload": operation }))
             .await;
-        // The server answers in order, so once the pong is here, the operation has arrived.
+        // The server reads in order, so once the pong is here, the operation has arrived.
         subscription.send(json!({ "type": "ping" })).await;
-        assert_eq!(subscription.receive().await["type"], "pong");
-        subscription
+        loop {
+            let message = subscription.receive().await;
+            if message["type"] == "pong" {
+                return subscription;
+            }
+            subscription.early.push_back(message);
+        }
     }
 
     /// The next event's whole payload: `data`, `errors`.
@@ -63,7 +73,10 @@ impl Subscription {
     /// # Panics
     /// When none comes, or the subscription ends.
     pub async fn next(&mut self) -> Value {
-        let message = self.receive().await;
+        let message = match self.early.pop_front() {
+            Some(message) => message,
+            None => self.receive().await,
+        };
         match message["type"].as_str() {
             Some("next") => message["payload"].clone(),
             Some("error") => json!({ "errors": message["payload"] }),
