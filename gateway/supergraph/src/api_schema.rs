@@ -35,7 +35,9 @@ pub(crate) fn api_schema(
     }
     schema.types.retain(|name, _| !features.owns_type(name));
     schema.directive_definitions.retain(|name, definition| {
-        definition.is_built_in() || (!features.owns_directive(name) && is_executable(definition))
+        definition.is_built_in()
+            || KEPT.contains(&name.as_str())
+            || (!features.owns_directive(name) && is_executable(definition))
     });
     strip_directives(&mut schema);
     let invalid = |schema: WithErrors<Schema>| graphql_diagnostics(&schema.partial, &schema.errors);

@@ -2,8 +2,9 @@
 
 use apollo_compiler::ast::{
     Definition, Directive, DirectiveDefinition, DirectiveList, DirectiveLocation, Document,
-    EnumTypeDefinition, EnumValueDefinition, FieldDefinition, InputObjectTypeDefinition, InterfaceTypeDefinition, ObjectTypeDefinition,
-    OperationType, ScalarTypeDefinition, SchemaDefinition, UnionTypeDefinition, Value,
+    EnumTypeDefinition, EnumValueDefinition, FieldDefinition, InputObjectTypeDefinition,
+    InterfaceTypeDefinition, ObjectTypeDefinition, OperationType, ScalarTypeDefinition,
+    SchemaDefinition, UnionTypeDefinition, Value,
 };
 use apollo_compiler::parser::Parser;
 use apollo_compiler::{Name, Node, name};
@@ -282,4 +283,29 @@ fn enum_value(value: MergedValue) -> Node<EnumValueDefinition> {
         value: value.name,
         directives: DirectiveList(value.directives),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use weft_diagnostic::Source;
+
+    use crate::{SubgraphSource, compose};
+
+    #[test]
+    fn one_of_inputs_stay_so_for_clients() {
+        let sdl = "type Query { a(by: By!): Int } input By @oneOf { id: ID name: String } directive @oneOf on INPUT_OBJECT";
+        let composed = compose(vec![SubgraphSource {
+            name: "a".to_owned(),
+            url: String::new(),
+            sdl: Source::new("a", "a.graphql", sdl),
+        }]);
+        let api_schema = composed.unwrap().supergraph.api_schema().to_string();
+        assert!(api_schema.contains("input By @oneOf {"), "{api_schema}");
+        assert!(
+            api_schema.contains("directive @oneOf on INPUT_OBJECT"),
+            "{api_schema}"
+        );
+    }
 }
