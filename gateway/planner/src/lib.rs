@@ -5,6 +5,7 @@
 
 mod assemble;
 mod build;
+mod check;
 mod error;
 mod field_set;
 mod graph;
@@ -17,6 +18,7 @@ mod selection;
 mod type_set;
 mod write;
 
+pub use check::check;
 pub use error::PlanError;
 pub use options::PlanOptions;
 

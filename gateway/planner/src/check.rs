@@ -1,0 +1,145 @@
+//! Proves a plan, independently of how it was found: a supergraph, an operation and a plan in, what is wrong out.
+//!
+//! Each request must be valid against its subgraph's own schema and read only what that subgraph resolves; each fetch must find
+//! its inputs in what the fetches before it wrote; and what is merged must hold all that the client asked for. Conditions are
+//! decided for sets of values of their variables, runtime types are all tried.
+
+mod coverage;
+mod inputs;
+mod schema;
+mod store;
+
+use crate::graph::Graph;
+use crate::options::PlanOptions;
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::Name;
+use std::collections::{BTreeMap, BTreeSet};
+use weft_query_plan::{FetchId, FetchKind, Operation, QueryPlan, ResponsePath};
+use weft_supergraph::{SubgraphId, Supergraph};
+
+use coverage::Coverage;
+use inputs::Run;
+use store::Store;
+
+/// With up to so many Boolean variables, all their values are tried.
+const ALL_VALUES: usize = 4;
+
+/// What is wrong with a plan; nothing, for a sound one.
+pub fn check(
+    supergraph: &Supergraph,
+    operation: &Operation,
+    plan: &QueryPlan,
+    options: &PlanOptions,
+) -> Vec<String> {
+    let graph = Graph::new(supergraph, &options.override_labels);
+    let mut problems = BTreeSet::new();
+    check_order(plan, &mut problems);
+    check_documents(supergraph, plan, &mut problems);
+    let mut reached = BTreeSet::new();
+    for values in values_to_try(operation) {
+        let mut run = Run {
+            reached: &mut reached,
+            graph: &graph,
+            plan,
+            values: &values,
+            problems: &mut problems,
+        };
+        let mut store = Store::new(&graph, plan.operation_type);
+        run.all(&mut store);
+        let mut coverage = Coverage {
+            graph: &graph,
+            operation,
+            values: &values,
+            problems: &mut problems,
+        };
+        coverage.check(&store);
+    }
+    check_targets(plan, &reached, &mut problems);
+    problems.into_iter().collect()
+}
+
+/// Some values of the variables must lead to every target.
+fn check_targets(
+    plan: &QueryPlan,
+    reached: &BTreeSet<(FetchId, ResponsePath)>,
+    problems: &mut BTreeSet<String>,
+) {
+    for (index, fetch) in plan.fetches.iter().enumerate() {
+        let targets: Vec<&ResponsePath> = match &fetch.kind {
+            FetchKind::Root { target, .. } => vec![target],
+            FetchKind::Entities(calls) => calls.iter().flat_map(|call| &call.targets).collect(),
+        };
+        for target in targets {
+            if !reached.contains(&(FetchId(index as u32), target.clone())) {
+                let subgraph = &fetch.subgraph_name;
+                problems.insert(format!(
+                    "fetch {index} to `{subgraph}`: nothing at `{target}` fits"
+                ));
+            }
+        }
+    }
+}
+
+/// Values of Boolean variables.
+type Values = BTreeMap<Name, bool>;
+
+fn check_order(plan: &QueryPlan, problems: &mut BTreeSet<String>) {
+    for (index, fetch) in plan.fetches.iter().enumerate() {
+        let id = FetchId(index as u32);
+        if fetch.depends_on.iter().any(|&before| before >= id) {
+            problems.insert(format!(
+                "fetch {index} does not come after all that it depends on"
+            ));
+        }
+    }
+}
+
+fn check_documents(supergraph: &Supergraph, plan: &QueryPlan, problems: &mut BTreeSet<String>) {
+    let mut schemas = BTreeMap::new();
+    for fetch in &plan.fetches {
+        let id: SubgraphId = fetch.subgraph;
+        let schema = schemas
+            .entry(id)
+            .or_insert_with(|| schema::of_subgraph(supergraph, id));
+        let result =
+            ExecutableDocument::parse_and_validate(schema, &*fetch.document, "request.graphql");
+        if let Err(invalid) = result {
+            let reasons: Vec<String> = invalid
+                .errors
+                .iter()
+                .map(|error| error.to_json().message)
+                .collect();
+            problems.insert(format!(
+                "`{}` does not accept `{}`: {}",
+                fetch.subgraph_name,
+                fetch.document,
+                reasons.join("; ")
+            ));
+        }
+    }
+}
+
+/// All values of a few variables; of many, all true, all false, and each one alone apart from the others.
+fn values_to_try(operation: &Operation) -> Vec<Values> {
+    let variables = operation.operation().variables.iter();
+    let booleans = variables.filter(|variable| variable.ty.inner_named_type() == "Boolean");
+    let names: Vec<Name> = booleans.map(|variable| variable.name.clone()).collect();
+    let values = |bits: &dyn Fn(usize) -> bool| -> Values {
+        names
+            .iter()
+            .enumerate()
+            .map(|(index, name)| (name.clone(), bits(index)))
+            .collect()
+    };
+    if names.len() <= ALL_VALUES {
+        return (0..1usize << names.len())
+            .map(|set| values(&|index| set & (1 << index) != 0))
+            .collect();
+    }
+    let mut all = vec![values(&|_| true), values(&|_| false)];
+    for one in 0..names.len() {
+        all.push(values(&|index| index == one));
+        all.push(values(&|index| index != one));
+    }
+    all
+}

@@ -1,0 +1,69 @@
+//! What fetches write, for every runtime type that an object can have.
+
+use crate::graph::Graph;
+use crate::type_set::TypeSet;
+use apollo_compiler::ast::{Argument, OperationType};
+use apollo_compiler::{Name, Node};
+use std::collections::{BTreeMap, BTreeSet};
+use weft_query_plan::FetchId;
+
+/// The merged response, for all runtime types at once.
+pub(super) struct Store {
+    /// The response itself.
+    pub(super) root: Object,
+    /// The type of the response.
+    pub(super) root_type: usize,
+}
+
+/// An object: what is written for each runtime type.
+#[derive(Default)]
+pub(super) struct Object {
+    pub(super) cells: BTreeMap<(usize, Name), Cell>,
+}
+
+/// A key of an object of one type.
+pub(super) struct Cell {
+    /// The field.
+    pub(super) name: Name,
+    /// Its arguments, sorted.
+    pub(super) arguments: Vec<Node<Argument>>,
+    /// Who writes it.
+    pub(super) writers: BTreeSet<FetchId>,
+    /// The types that its objects can have, as far as writers know.
+    pub(super) types: TypeSet,
+    /// Its objects.
+    pub(super) below: Object,
+}
+
+impl Store {
+    /// An empty response.
+    pub(super) fn new(graph: &Graph<'_>, operation_type: OperationType) -> Self {
+        let name = graph.supergraph().root_type(operation_type);
+        let types = name.map(|name| graph.possible(name)).unwrap_or_default();
+        Self {
+            root: Object::default(),
+            root_type: types.first().unwrap_or_default(),
+        }
+    }
+}
+
+impl Object {
+    /// The cell of a key for a type.
+    pub(super) fn cell(&self, object: usize, key: &Name) -> Option<&Cell> {
+        self.cells.get(&(object, key.clone()))
+    }
+
+    /// Whether `__typename` is written for a type, by one of the given fetches.
+    pub(super) fn knows_type(&self, object: usize, writers: &BTreeSet<FetchId>) -> bool {
+        self.cells.iter().any(|((of, key), cell)| {
+            *of == object && key == "__typename" && !cell.writers.is_disjoint(writers)
+        })
+    }
+}
+
+/// Arguments in the order in which they are compared.
+pub(super) fn sorted(arguments: &[Node<Argument>]) -> Vec<Node<Argument>> {
+    let mut arguments = arguments.to_vec();
+    arguments.sort_by(|a, b| a.name.cmp(&b.name));
+    arguments
+}
