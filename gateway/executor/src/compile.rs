@@ -7,6 +7,7 @@ pub(crate) mod client_shape;
 pub(crate) mod conditions;
 pub(crate) mod fetches;
 pub(crate) mod layout;
+pub(crate) mod memo;
 pub(crate) mod scan_shape;
 pub(crate) mod types;
 
@@ -134,6 +135,7 @@ impl CompiledPlan {
             types: &mut builder.types,
             layouts: &layouts,
             places: &places,
+            memo: self.options.memo,
         }
         .compile(&self.plan, draft);
         let mut shapes = ShapeBuilder::new(&self.operation, conditions, &layouts, &mut builder);

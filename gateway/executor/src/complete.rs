@@ -280,10 +280,11 @@ impl Completer<'_> {
         }
     }
 
-    /// Errors of values that the client did not ask for: they stand at the nearest object that it did.
+    /// Errors that stand at no value, as of a subgraph that gives data and an error without a path.
     fn report_unseen(&mut self, root: ObjectId) {
         for id in self.errors.ids() {
-            if !self.errors.get(id).is_reported {
+            let record = self.errors.get(id);
+            if !record.is_reported && !record.is_located {
                 let object = self.errors.get(id).object;
                 // An error about the whole response has no path.
                 let object = object.filter(|object| *object != root);

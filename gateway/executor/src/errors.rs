@@ -25,6 +25,8 @@ pub(crate) struct Record {
     pub(crate) next: Option<ErrorId>,
     /// The object that it is about, for errors that no value of the client's answer shows.
     pub(crate) object: Option<ObjectId>,
+    /// Whether it stands at a value: if the client does not see that value, nothing of its answer depends on it.
+    pub(crate) is_located: bool,
     /// Whether the client was told.
     pub(crate) is_reported: bool,
 }
@@ -103,6 +105,7 @@ impl Errors {
             rest: Vec::new(),
             next: None,
             object: None,
+            is_located: true,
             is_reported: false,
         });
         id

@@ -7,6 +7,7 @@ use crate::compile::fetches::{CompiledCall, CompiledFetch, Target, Work};
 use crate::compile::scan_shape::ScanId;
 use crate::errors::{Cause, Errors};
 use crate::json::Cursor;
+use crate::memo;
 use crate::merge::{Merger, objects_at};
 use crate::options::ExecutionOptions;
 use crate::reported;
@@ -38,6 +39,8 @@ pub(crate) struct Run<'run> {
 struct State {
     /// How many fetches it still waits for.
     waits_for: u32,
+    /// Whether all its answers are in.
+    has_ended: bool,
     /// How many of its calls are under way.
     under_way: u32,
     /// For each of its entity calls, what it asks about.
@@ -207,10 +210,7 @@ impl<'run> Run<'run> {
     ) {
         let collected: Vec<_> = entity_calls
             .iter()
-            .map(|call| match call.is_included {
-                true => Representations::collect(self.variant, &mut self.store, self.root, call),
-                false => Representations::default(),
-            })
+            .map(|call| self.representations_of(call))
             .collect();
         for (call, representations) in entity_calls.iter().zip(&collected) {
             for (object, error) in &representations.failed {
@@ -238,6 +238,22 @@ impl<'run> Run<'run> {
                 calls.push(self.entity_request(fetch, entity_calls, ranges));
             }
         }
+    }
+
+    /// What a call has to ask about: what is not known from an earlier fetch.
+    fn representations_of(&mut self, call: &CompiledCall) -> Representations {
+        if !call.is_included {
+            return Representations::default();
+        }
+        let (variant, store) = (self.variant, &mut self.store);
+        let mut representations = Representations::collect(variant, store, self.root, call);
+        for source in &call.memo {
+            let has_ended = self.states[source.fetch as usize].has_ended;
+            if has_ended && representations.len() > 0 {
+                memo::reuse(variant, store, self.root, source, &mut representations);
+            }
+        }
+        representations
     }
 
     fn entity_request(
@@ -268,6 +284,7 @@ impl<'run> Run<'run> {
     /// A fetch has ended: those that waited for it may start.
     fn end(&mut self, fetch: usize, ready: &mut Vec<Call>) {
         self.states[fetch].under_way = 0;
+        self.states[fetch].has_ended = true;
         self.fail_dependents(fetch);
         let variant = self.variant;
         for dependent in &variant.fetches[fetch].dependents {
@@ -452,6 +469,7 @@ impl<'run> Run<'run> {
         }
         if let (false, Some(first)) = (has_data, first) {
             self.merger().fail(scan, object, first);
+            self.errors.get_mut(first).is_located = true;
         }
         for target in objects {
             self.merger().object(object, target);
@@ -463,6 +481,7 @@ impl<'run> Run<'run> {
         for slot in 0..self.variant.layout(self.variant.scan(scan).layout).slots() {
             if self.store.get(object, slot) == Value::Null {
                 self.store.set(object, slot, Value::Failed(error));
+                self.errors.get_mut(error).is_located = true;
             }
         }
     }
@@ -497,6 +516,7 @@ impl<'run> Run<'run> {
             if let (false, Some(first)) = (has_list[position], first) {
                 for value in list.iter_mut().filter(|value| **value == Value::Null) {
                     *value = Value::Failed(first);
+                    self.errors.get_mut(first).is_located = true;
                 }
             }
             self.attach(call, position, entity_call.scan, list);
@@ -566,7 +586,9 @@ impl<'run> Run<'run> {
             extensions: reported.extensions.clone(),
         };
         let error = self.errors.push(narrow(call.fetch), cause);
-        self.errors.get_mut(error).object = object;
+        let record = self.errors.get_mut(error);
+        record.object = object;
+        record.is_located = false;
         error
     }
 

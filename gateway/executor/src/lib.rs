@@ -19,6 +19,7 @@ mod errors;
 mod execute;
 mod fetch;
 mod json;
+mod memo;
 mod merge;
 mod options;
 mod reported;

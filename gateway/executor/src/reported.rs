@@ -39,6 +39,7 @@ pub(crate) fn locate_entity(
             .filter(|value| **value == Value::Null)
         {
             *value = Value::Failed(error);
+            run.errors.get_mut(error).is_located = true;
         }
         return;
     };
@@ -57,6 +58,7 @@ pub(crate) fn locate_entity(
         _ => {
             for value in list.iter_mut().filter(|value| **value == Value::Null) {
                 *value = Value::Failed(error);
+                run.errors.get_mut(error).is_located = true;
             }
         }
     }
@@ -73,12 +75,15 @@ impl Locator<'_, '_> {
     fn below(&mut self, value: Value, kind: &ScanKind, path: &[ReportedSegment]) -> Value {
         match (value, kind, path.split_first()) {
             (Value::Absent | Value::Null, _, _) => {
+                self.run.errors.get_mut(self.error).is_located = true;
                 self.run.errors.get_mut(self.error).rest = self.rest(kind, path);
                 Value::Failed(self.error)
             }
             (Value::Failed(first), _, _) => {
                 let rest = self.rest(kind, path);
-                self.run.errors.get_mut(self.error).rest = rest;
+                let record = self.run.errors.get_mut(self.error);
+                record.rest = rest;
+                record.is_located = true;
                 self.run.errors.chain(first, self.error);
                 value
             }

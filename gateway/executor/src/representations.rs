@@ -72,6 +72,49 @@ impl Representations {
         }
     }
 
+    /// Which of them an object would be, by its type and those items.
+    pub(crate) fn position(
+        &self,
+        variant: &Variant,
+        store: &Store,
+        object: ObjectId,
+        items: &[CompiledItem],
+    ) -> Option<usize> {
+        let mut bytes = b"{\"__typename\":".to_vec();
+        bytes.extend_from_slice(variant.types.quoted(store.object(object).type_id));
+        write_items(&mut bytes, variant, store, object, items).ok()?;
+        bytes.push(b'}');
+        let mask = self.table.len().checked_sub(1)?;
+        let mut at = hash(&bytes) & mask;
+        loop {
+            let known = self.table[at].checked_sub(1)? as usize;
+            if self.get(known) == bytes {
+                return Some(known);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Keeps those for which `keep` says so; the others' objects are dropped.
+    pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
+        let all = std::mem::take(self);
+        let mut positions = vec![None; all.len()];
+        for (position, new) in positions.iter_mut().enumerate() {
+            if keep(position) {
+                let start = self.bytes.len();
+                self.bytes.extend_from_slice(all.get(position));
+                *new = Some(self.intern(start));
+            }
+        }
+        self.failed = all.failed;
+        self.failed_fields = all.failed_fields;
+        let kept = all.objects.into_iter().filter_map(|(object, position)| {
+            let position = positions.get(position as usize).copied().flatten()?;
+            Some((object, position))
+        });
+        self.objects = kept.collect();
+    }
+
     fn range(&self, position: usize) -> Range<usize> {
         let end = |position: usize| self.ends.get(position).copied().unwrap_or_default() as usize;
         let start = match position.checked_sub(1) {

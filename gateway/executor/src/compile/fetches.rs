@@ -2,9 +2,11 @@
 
 use crate::compile::conditions::Conditions;
 use crate::compile::layout::{Layout, LayoutBuilder, PlaceId, Places};
+use crate::compile::memo::{MemoSource, sources};
 use crate::compile::scan_shape::{ScanBuilder, ScanId};
 use crate::compile::types::{TypeSet, TypeTable, UNKNOWN};
 use crate::json::write_string;
+use crate::options::MemoScope;
 use crate::store::LayoutId;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
@@ -60,7 +62,8 @@ pub(crate) struct CompiledCall {
     pub(crate) representations: Vec<CompiledRepresentation>,
     /// An entity's shape in the answer.
     pub(crate) scan: ScanId,
-    place: PlaceId,
+    /// Where its fields may be known from, best first.
+    pub(crate) memo: Vec<MemoSource>,
 }
 
 /// A path into the merged response.
@@ -220,6 +223,7 @@ pub(crate) struct FetchCompiler<'plan> {
     pub(crate) types: &'plan mut TypeTable,
     pub(crate) layouts: &'plan [Layout],
     pub(crate) places: &'plan Places,
+    pub(crate) memo: MemoScope,
 }
 
 impl FetchCompiler<'_> {
@@ -234,7 +238,8 @@ impl FetchCompiler<'_> {
             .fetches
             .iter()
             .zip(draft.works)
-            .map(|(fetch, work)| self.fetch(fetch, work, root))
+            .enumerate()
+            .map(|(position, (fetch, work))| self.fetch(plan, position, fetch, work, root))
             .collect();
         for (position, fetch) in plan.fetches.iter().enumerate() {
             for dependency in &fetch.depends_on {
@@ -249,7 +254,14 @@ impl FetchCompiler<'_> {
         (root, fetches)
     }
 
-    fn fetch(&mut self, fetch: &Fetch, work: DraftWork, root: LayoutId) -> CompiledFetch {
+    fn fetch(
+        &mut self,
+        plan: &QueryPlan,
+        position: usize,
+        fetch: &Fetch,
+        work: DraftWork,
+        root: LayoutId,
+    ) -> CompiledFetch {
         CompiledFetch {
             is_included: self.holds(&fetch.conditions),
             dependencies: 0,
@@ -272,7 +284,10 @@ impl FetchCompiler<'_> {
                     calls
                         .iter()
                         .zip(drafts)
-                        .map(|(call, (scan, place))| self.call(fetch, call, scan, place, root))
+                        .map(|(call, (scan, _))| CompiledCall {
+                            memo: sources(self, plan, position, call, self.memo, root),
+                            ..self.call(fetch, call, scan, root)
+                        })
                         .collect(),
                 ),
                 _ => Work::Entities(Vec::new()),
@@ -289,7 +304,6 @@ impl FetchCompiler<'_> {
         fetch: &Fetch,
         call: &EntityCall,
         scan: ScanId,
-        place: PlaceId,
         root: LayoutId,
     ) -> CompiledCall {
         let targets: Vec<_> = call
@@ -297,9 +311,7 @@ impl FetchCompiler<'_> {
             .iter()
             .map(|target| self.target(target, root))
             .collect();
-        let mut layouts: Vec<_> = targets.iter().filter_map(|(_, layout)| *layout).collect();
-        layouts.sort_unstable();
-        layouts.dedup();
+        let layouts = self.target_layouts(call, root);
         CompiledCall {
             is_included: self.holds(&call.conditions),
             response_key: format!("\"{}\"", call.response_key).into_bytes().into(),
@@ -313,8 +325,20 @@ impl FetchCompiler<'_> {
                 .map(|representation| self.representation(fetch, call, representation, &layouts))
                 .collect(),
             scan,
-            place,
+            memo: Vec::new(),
         }
+    }
+
+    /// The layouts of the objects at a call's targets.
+    pub(crate) fn target_layouts(&mut self, call: &EntityCall, root: LayoutId) -> Vec<LayoutId> {
+        let mut layouts: Vec<_> = call
+            .targets
+            .iter()
+            .filter_map(|target| self.target(target, root).1)
+            .collect();
+        layouts.sort_unstable();
+        layouts.dedup();
+        layouts
     }
 
     fn representation(
@@ -354,7 +378,11 @@ impl FetchCompiler<'_> {
     }
 
     /// A path by slots, and the layout of the objects where it ends.
-    fn target(&mut self, path: &ResponsePath, root: LayoutId) -> (Target, Option<LayoutId>) {
+    pub(crate) fn target(
+        &mut self,
+        path: &ResponsePath,
+        root: LayoutId,
+    ) -> (Target, Option<LayoutId>) {
         let mut layout = Some(root);
         let mut steps = Vec::with_capacity(path.0.len());
         for segment in &path.0 {
@@ -385,7 +413,7 @@ impl FetchCompiler<'_> {
         Some((slot, layout.children[slot as usize]))
     }
 
-    fn items(
+    pub(crate) fn items(
         &mut self,
         items: &[RepresentationItem],
         layout: Option<LayoutId>,
@@ -414,13 +442,6 @@ impl FetchCompiler<'_> {
                 },
             })
             .collect()
-    }
-}
-
-impl CompiledCall {
-    /// The place of its entities in the answer.
-    pub(crate) fn place(&self) -> PlaceId {
-        self.place
     }
 }
 

@@ -6,6 +6,7 @@ mod failures;
 mod fuzz;
 mod graph;
 mod hand_plan;
+mod reuse;
 mod schedule;
 mod stub;
 mod values;
