@@ -1,0 +1,131 @@
+//! `KEY_DIRECTIVE_IN_FIELDS_ARG`, `REQUIRES_DIRECTIVE_IN_FIELDS_ARG`, `PROVIDES_DIRECTIVE_IN_FIELDS_ARG`: a field set has
+//! no directives.
+
+use weft_diagnostic::{Code, Diagnostic, Severity};
+
+use crate::rules::explanation::{Example, Explanation, example};
+use crate::rules::{CheckedSubgraph, code_of_field_set};
+
+const KEY_DIRECTIVE_IN_FIELDS_ARG: Code = Code::new("KEY_DIRECTIVE_IN_FIELDS_ARG");
+const REQUIRES_DIRECTIVE_IN_FIELDS_ARG: Code = Code::new("REQUIRES_DIRECTIVE_IN_FIELDS_ARG");
+const PROVIDES_DIRECTIVE_IN_FIELDS_ARG: Code = Code::new("PROVIDES_DIRECTIVE_IN_FIELDS_ARG");
+
+/// Nothing in a field set has a directive.
+pub(super) fn directive_in_fields_arg(
+    checked: &CheckedSubgraph<'_>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    for set in &checked.field_sets {
+        let codes = [
+            KEY_DIRECTIVE_IN_FIELDS_ARG,
+            REQUIRES_DIRECTIVE_IN_FIELDS_ARG,
+            PROVIDES_DIRECTIVE_IN_FIELDS_ARG,
+        ];
+        for selected in set.selected() {
+            if selected.directives.is_empty() {
+                continue;
+            }
+            let coordinate = set.coordinate();
+            let names: Vec<String> = selected
+                .directives
+                .iter()
+                .map(|directive| format!("`@{}`", directive.name))
+                .collect();
+            let message = format!(
+                "on `{coordinate}`, the field set of `{}` has {}, and field sets take no directives",
+                set.described(checked.subgraph),
+                names.join(" and ")
+            );
+            let label = set.label(checked.subgraph, selected.range.clone(), "here");
+            findings.push(
+                Diagnostic::error(code_of_field_set(set.directive, codes), message)
+                    .with_label(label)
+                    .with_coordinate(coordinate)
+                    .with_help("remove the directives from the field set"),
+            );
+        }
+    }
+}
+
+const USERS: Example = example(
+    "users",
+    r#"type User @key(fields: "id") { id: ID! country: String @shareable }"#,
+);
+
+pub(super) const PAGES: [Explanation; 3] = [
+    Explanation {
+        code: KEY_DIRECTIVE_IN_FIELDS_ARG,
+        severity: Severity::Error,
+        summary: "the field set of a `@key` has directives",
+        why: "The fields of a key are always fetched all; a directive such as `@include` in it would leave an entity without \
+              its identity. Remove it.",
+        wrong: &[example(
+            "users",
+            r#"
+type Query { me: User }
+type User @key(fields: "id @include(if: true)") { id: ID! }"#,
+        )],
+        right: &[example(
+            "users",
+            r#"
+type Query { me: User }
+type User @key(fields: "id") { id: ID! }"#,
+        )],
+    },
+    Explanation {
+        code: REQUIRES_DIRECTIVE_IN_FIELDS_ARG,
+        severity: Severity::Error,
+        summary: "the field set of a `@requires` has directives",
+        why: "Required fields are always fetched; directives in the field set have no meaning. Remove them.",
+        wrong: &[
+            example(
+                "orders",
+                r#"
+type Query { user: User }
+type User @key(fields: "id") {
+  id: ID!
+  country: String @external
+  shipping: Int @requires(fields: "country @include(if: false)")
+}"#,
+            ),
+            USERS,
+        ],
+        right: &[
+            example(
+                "orders",
+                r#"
+type Query { user: User }
+type User @key(fields: "id") {
+  id: ID!
+  country: String @external
+  shipping: Int @requires(fields: "country")
+}"#,
+            ),
+            USERS,
+        ],
+    },
+    Explanation {
+        code: PROVIDES_DIRECTIVE_IN_FIELDS_ARG,
+        severity: Severity::Error,
+        summary: "the field set of a `@provides` has directives",
+        why: "A field provides always the same; directives in the field set have no meaning. Remove them.",
+        wrong: &[
+            example(
+                "orders",
+                r#"
+type Query { buyer: User @provides(fields: "country @include(if: false)") }
+type User @key(fields: "id") { id: ID! country: String @external }"#,
+            ),
+            USERS,
+        ],
+        right: &[
+            example(
+                "orders",
+                r#"
+type Query { buyer: User @provides(fields: "country") }
+type User @key(fields: "id") { id: ID! country: String @external }"#,
+            ),
+            USERS,
+        ],
+    },
+];

@@ -1,0 +1,135 @@
+//! `KEY_INVALID_FIELDS_TYPE`, `REQUIRES_INVALID_FIELDS_TYPE`, `PROVIDES_INVALID_FIELDS_TYPE`: a field set is a string.
+
+use weft_diagnostic::{Code, Diagnostic, Severity};
+
+use crate::rules::explanation::{Example, Explanation, example};
+use crate::rules::field_sets::{Content, FieldSet};
+use crate::rules::{CheckedSubgraph, code_of_field_set};
+
+const KEY_INVALID_FIELDS_TYPE: Code = Code::new("KEY_INVALID_FIELDS_TYPE");
+const REQUIRES_INVALID_FIELDS_TYPE: Code = Code::new("REQUIRES_INVALID_FIELDS_TYPE");
+const PROVIDES_INVALID_FIELDS_TYPE: Code = Code::new("PROVIDES_INVALID_FIELDS_TYPE");
+
+/// The value of `fields:` is a string, not a list or a bare name.
+pub(super) fn invalid_fields_type(checked: &CheckedSubgraph<'_>, findings: &mut Vec<Diagnostic>) {
+    for set in &checked.field_sets {
+        if !matches!(set.content, Content::NotAString) {
+            continue;
+        }
+        let coordinate = set.coordinate();
+        let message = format!(
+            "on `{coordinate}`, `{}` has a field set that is not a string",
+            set.described(checked.subgraph)
+        );
+        let codes = [
+            KEY_INVALID_FIELDS_TYPE,
+            REQUIRES_INVALID_FIELDS_TYPE,
+            PROVIDES_INVALID_FIELDS_TYPE,
+        ];
+        findings.push(
+            Diagnostic::error(code_of_field_set(set.directive, codes), message)
+                .with_label(set.label(checked.subgraph, None, "this has to be a string"))
+                .with_coordinate(coordinate)
+                .with_help(format!("write `fields: \"{}\"`", names(set))),
+        );
+    }
+}
+
+/// The names in the value, as a field set would have them.
+fn names(set: &FieldSet<'_>) -> String {
+    let value = set
+        .application
+        .argument("fields")
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let words: Vec<&str> = value
+        .split(|character: char| !(character.is_alphanumeric() || character == '_'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
+}
+
+const USERS: Example = example(
+    "users",
+    r#"type User @key(fields: "id") { id: ID! country: String @shareable }"#,
+);
+
+pub(super) const PAGES: [Explanation; 3] = [
+    Explanation {
+        code: KEY_INVALID_FIELDS_TYPE,
+        severity: Severity::Error,
+        summary: "the `fields` argument of a `@key` is not a string",
+        why: "A key is the text of a selection, so that it can have nested fields. Federation 1 accepted a list of names \
+              too; Federation 2 does not. Write the names into one string, separated by spaces.",
+        wrong: &[example(
+            "users",
+            r#"
+type Query { me: User }
+type User @key(fields: ["id", "email"]) { id: ID! email: String }"#,
+        )],
+        right: &[example(
+            "users",
+            r#"
+type Query { me: User }
+type User @key(fields: "id email") { id: ID! email: String }"#,
+        )],
+    },
+    Explanation {
+        code: REQUIRES_INVALID_FIELDS_TYPE,
+        severity: Severity::Error,
+        summary: "the `fields` argument of a `@requires` is not a string",
+        why: "A requirement is the text of a selection, so that it can have nested fields and arguments. Write the names \
+              into one string, separated by spaces.",
+        wrong: &[
+            example(
+                "orders",
+                r#"
+type Query { user: User }
+type User @key(fields: "id") {
+  id: ID!
+  country: String @external
+  shipping: Int @requires(fields: ["country"])
+}"#,
+            ),
+            USERS,
+        ],
+        right: &[
+            example(
+                "orders",
+                r#"
+type Query { user: User }
+type User @key(fields: "id") {
+  id: ID!
+  country: String @external
+  shipping: Int @requires(fields: "country")
+}"#,
+            ),
+            USERS,
+        ],
+    },
+    Explanation {
+        code: PROVIDES_INVALID_FIELDS_TYPE,
+        severity: Severity::Error,
+        summary: "the `fields` argument of a `@provides` is not a string",
+        why: "What a field provides is the text of a selection, so that it can have nested fields. Write the names into \
+              one string, separated by spaces.",
+        wrong: &[
+            example(
+                "orders",
+                r#"
+type Query { buyer: User @provides(fields: ["country"]) }
+type User @key(fields: "id") { id: ID! country: String @external }"#,
+            ),
+            USERS,
+        ],
+        right: &[
+            example(
+                "orders",
+                r#"
+type Query { buyer: User @provides(fields: "country") }
+type User @key(fields: "id") { id: ID! country: String @external }"#,
+            ),
+            USERS,
+        ],
+    },
+];
