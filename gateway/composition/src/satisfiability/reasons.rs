@@ -21,6 +21,8 @@ pub(super) struct Reason {
     pub(super) text: String,
     /// Whether the subgraph would resolve the field if it could be entered.
     pub(super) resolves: bool,
+    /// The context that is missing, if it is that.
+    pub(super) context: Option<String>,
 }
 
 /// The reasons of a field that no node resolves, those who could help first.
@@ -91,6 +93,9 @@ impl Asked<'_, '_> {
             field: field.map(|field| field.name.clone()),
             text,
             resolves: resolvable.is_some(),
+            context: field
+                .filter(|_| is_reached)
+                .and_then(|field| self.unset_context(field)),
         })
     }
 
@@ -114,22 +119,11 @@ impl Asked<'_, '_> {
                 ));
             }
         }
-        if let Some(context) = field.context_arguments.first() {
-            let set = &self.state.environment.contexts;
-            if !set
-                .iter()
-                .any(|id| self.graph.context(*id).argument == *context)
-            {
-                let name = context
-                    .context
-                    .rsplit("__")
-                    .next()
-                    .unwrap_or(&context.context);
-                return Some(format!(
-                    "takes `{}` of `{type_name}.{}` from the context `{name}`, which nothing on this way sets",
-                    context.argument, field.name
-                ));
-            }
+        if let Some(context) = self.unset_context(field) {
+            return Some(format!(
+                "takes an argument of `{type_name}.{}` from the context `{context}`, which nothing on this way sets",
+                field.name
+            ));
         }
         let requires = field.requires.as_ref()?;
         let missing = self.missing_of(type_name, &field.name);
@@ -139,6 +133,24 @@ impl Asked<'_, '_> {
             field.name,
             self.reached_names()
         ))
+    }
+
+    /// The first context that the field needs and that is not set, as its subgraph calls it.
+    fn unset_context(&self, field: &SubgraphField) -> Option<String> {
+        let set = &self.state.environment.contexts;
+        let is_set = |argument: &weft_supergraph::ContextArgument| {
+            set.iter()
+                .any(|id| self.graph.context(*id).argument == *argument)
+        };
+        let unset = field
+            .context_arguments
+            .iter()
+            .find(|argument| !is_set(argument))?;
+        let name = unset
+            .context
+            .rsplit_once("__")
+            .map_or(unset.context.as_str(), |(_, name)| name);
+        Some(name.to_owned())
     }
 
     /// Why a subgraph that resolves the field is not entered.

@@ -85,6 +85,12 @@ impl Reporter<'_> {
         for reason in &reasons {
             diagnostic = self.locate(diagnostic, reason);
         }
+        let context = reasons.iter().find_map(|reason| reason.context.as_deref());
+        if let Some(context) = context {
+            return diagnostic.with_help(format!(
+                "put `@context(name: \"{context}\")` on a type on that way, or let clients reach `{coordinate}` only below a type that has it"
+            ));
+        }
         let otherwise = format!(
             "give a subgraph that resolves `{coordinate}` a `@key` that can be had on the way there, or make the field `@shareable` and resolve it where it is missing"
         );
@@ -146,6 +152,7 @@ impl Reporter<'_> {
                     field: None,
                     text: format!("has `{interface}` as an interface object"),
                     resolves: false,
+                    context: None,
                 },
             )
         })

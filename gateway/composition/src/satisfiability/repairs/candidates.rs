@@ -43,7 +43,10 @@ pub(super) fn candidates(
     let mut here: Vec<SubgraphId> = here.iter().map(|node| graph.node(*node).subgraph).collect();
     here.sort_unstable();
     here.dedup();
-    let field = graph.field_name(failure.field).clone();
+    let mut field = graph.field_name(failure.field).clone();
+    if let Some(required) = missing_requirement(supergraph, &type_name, &field, &here) {
+        field = required;
+    }
     let resolvers = match &failure.problem {
         Problem::TypeUnknown { .. } => &[],
         _ => supergraph.resolvers(&type_name, &field),
@@ -68,6 +71,30 @@ pub(super) fn candidates(
         propose(&mut asked);
     }
     asked.found
+}
+
+/// The first field that the subgraphs at hand have as external and require for the field: then that one is to be
+/// made reachable.
+fn missing_requirement(
+    supergraph: &Supergraph,
+    type_name: &Name,
+    field: &Name,
+    here: &[SubgraphId],
+) -> Option<Name> {
+    let resolvers = supergraph.resolvers(type_name, field);
+    if resolvers.is_empty() || resolvers.iter().any(|id| !here.contains(id)) {
+        return None;
+    }
+    resolvers.iter().find_map(|id| {
+        let known = supergraph.subgraph_type(*id, type_name)?;
+        let items = &known.fields.get(field)?.requires.as_ref()?.items;
+        items.iter().find_map(|item| match item {
+            FieldSetItem::Field(field) if known.fields.get(&field.name)?.external => {
+                Some(field.name.clone())
+            }
+            _ => None,
+        })
+    })
 }
 
 struct Asked<'a, 'g> {
