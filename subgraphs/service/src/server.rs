@@ -44,6 +44,7 @@ pub(crate) fn router<S: Service>(state: ServerState<S>, own: Router) -> Router {
         .route("/health", get(health::health::<S>))
         .with_state(state)
         .merge(own)
+        .fallback(refusal::not_found)
         // A body that does not end must not fill the memory.
         .layer(RequestBodyLimitLayer::new(MAXIMUM_BODY_BYTES))
         // Resolvers limit attempts per client address.

@@ -1,5 +1,7 @@
 //! The log: events of `tracing` as lines on stderr, filtered by `RUST_LOG`.
 
+use std::{env, io::IsTerminal};
+
 use tracing_subscriber::EnvFilter;
 
 use crate::options::LogFormat;
@@ -10,6 +12,7 @@ pub(crate) fn start_logging(format: LogFormat) {
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(coloured())
         .with_writer(std::io::stderr);
     let outcome = match format {
         LogFormat::Text => builder.with_target(false).try_init(),
@@ -18,4 +21,9 @@ pub(crate) fn start_logging(format: LogFormat) {
     if outcome.is_err() {
         tracing::debug!("the log was started before");
     }
+}
+
+/// Colours are for terminals, unless somebody prefers none (<https://no-color.org>).
+fn coloured() -> bool {
+    std::io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

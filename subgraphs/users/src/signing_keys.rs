@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use jsonwebtoken::{EncodingKey, jwk::JwkSet};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
+    Order, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde_json::json;
 use subgraph_service::{
@@ -52,7 +52,8 @@ impl SigningKeys {
 
     /// The key that signs now.
     pub(crate) async fn signer(&self) -> anyhow::Result<Signer> {
-        let model = current(&*self.0, now_millis())
+        let model = active(now_millis())
+            .one(&*self.0)
             .await?
             .context("there is no signing key")?;
         let key = SigningKey::from_bytes(&bytes(&model.secret)?);
@@ -72,6 +73,7 @@ impl SigningKeys {
             .add(signing_key::Column::RetiresAt.gt(now_millis()));
         let models = signing_key::Entity::find()
             .filter(not_retired)
+            .order_by(signing_key::Column::RetiresAt.is_null(), Order::Desc)
             .order_by_desc(signing_key::Column::ActivatesAt)
             .all(&*self.0)
             .await?;
@@ -95,6 +97,8 @@ impl SigningKeys {
 pub async fn rotate_keys(database: &Database, publish: Duration) -> anyhow::Result<String> {
     let transaction = database.begin_write().await?;
     let now = now_millis();
+    // Locked first: who rotates at the same time waits here, and then finds the new key pending.
+    let old = active(now).lock_exclusive().one(&transaction).await?;
     if let Some(pending) = pending(&transaction, now).await? {
         let seconds = (pending.activates_at - now) / 1000 + 1;
         bail!(
@@ -103,7 +107,7 @@ pub async fn rotate_keys(database: &Database, publish: Duration) -> anyhow::Resu
         );
     }
     let activates_at = now + millis(publish);
-    if let Some(old) = current(&transaction, now).await? {
+    if let Some(old) = old {
         let mut retired = old.into_active_model();
         retired.retires_at = Set(Some(activates_at + millis(LIFETIME + MARGIN)));
         signing_key::Entity::update(retired)
@@ -120,15 +124,12 @@ pub async fn rotate_keys(database: &Database, publish: Duration) -> anyhow::Resu
     ))
 }
 
-async fn current(
-    connection: &impl ConnectionTrait,
-    now: i64,
-) -> Result<Option<signing_key::Model>, DbErr> {
-    let active = signing_key::Entity::find().filter(signing_key::Column::ActivatesAt.lte(now));
-    active
+/// The keys that may sign, the one that does first: it is the one that nothing has replaced.
+fn active(now: i64) -> Select<signing_key::Entity> {
+    signing_key::Entity::find()
+        .filter(signing_key::Column::ActivatesAt.lte(now))
+        .order_by(signing_key::Column::RetiresAt.is_null(), Order::Desc)
         .order_by_desc(signing_key::Column::ActivatesAt)
-        .one(connection)
-        .await
 }
 
 async fn pending(

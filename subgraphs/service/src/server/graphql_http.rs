@@ -34,6 +34,9 @@ pub(super) async fn post<S: Service>(
         let message = "send the request as JSON, with the header `content-type: application/json`";
         return unsupported(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
     }
+    if body.trim_ascii_start().starts_with(b"[") {
+        return bad_request("send one operation at a time: the body must be an object, not a list");
+    }
     match serde_json::from_slice::<Request>(&body) {
         Ok(request) => execute(&state, &headers, address, request).await,
         Err(error) => bad_request(&format!(

@@ -2,13 +2,13 @@
 
 use axum::{
     Json,
-    http::{StatusCode, header},
+    http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 
 use crate::{
-    errors::{BAD_USER_INPUT, SERVICE_UNAVAILABLE, UNAUTHENTICATED},
+    errors::{BAD_USER_INPUT, NOT_FOUND, SERVICE_UNAVAILABLE, UNAUTHENTICATED},
     identity::TokenError,
 };
 
@@ -20,6 +20,15 @@ pub(super) fn bad_request(message: &str) -> Response {
 /// A request with another method or media type than we understand.
 pub(super) fn unsupported(status: StatusCode, message: &str) -> Response {
     refusal(status, BAD_USER_INPUT, message)
+}
+
+/// A path that nothing is served at.
+pub(super) async fn not_found(uri: Uri) -> Response {
+    let message = format!(
+        "nothing is served at `{}`: GraphQL is at `/graphql`, health at `/health`",
+        uri.path()
+    );
+    refusal(StatusCode::NOT_FOUND, NOT_FOUND, &message)
 }
 
 impl TokenError {

@@ -66,7 +66,12 @@ async fn requests_that_are_no_graphql_are_explained() {
         "no GraphQL request",
     )
     .await;
+    let list = client
+        .post(&url)
+        .json(&json!([{ "query": "{ __typename }" }]));
+    check(list, 400, "one operation at a time").await;
     check(client.get(&url), 400, "`query`").await;
+    check(client.get(shop.url("/graphqls")), 404, "`/graphql`").await;
     check(
         client.get(format!("{url}?query=mutation%7Blogout%7D")),
         405,

@@ -16,6 +16,7 @@ use crate::harness::{Shop, demo, on_both_engines};
 on_both_engines!(
     another_service_checks_tokens_with_the_published_keys,
     tokens_of_both_keys_are_good_while_rotating,
+    of_two_rotations_at_a_time_one_waits,
 );
 
 async fn published(shop: &Shop) -> JwkSet {
@@ -64,6 +65,18 @@ async fn tokens_of_both_keys_are_good_while_rotating(engine: Engine) {
         old.client.data("{ me { handle } }", json!({})).await["me"]["handle"],
         "ada"
     );
+}
+
+async fn of_two_rotations_at_a_time_one_waits(engine: Engine) {
+    let shop = Shop::open(engine).await;
+    let rotate = || rotate_keys(&shop.running.database, Duration::from_secs(60));
+    let outcomes = futures::future::join_all((0..4).map(|_| rotate())).await;
+    assert_eq!(
+        outcomes.iter().filter(|outcome| outcome.is_ok()).count(),
+        1,
+        "{outcomes:?}"
+    );
+    assert_eq!(published(&shop).await.keys.len(), 2);
 }
 
 #[tokio::test]
