@@ -17,7 +17,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use weft_server::configuration::{Configuration, SupergraphFile};
-use weft_server::supergraph_source::{Change, Origins, SUBGRAPH_UNREACHABLE, follow};
+use weft_server::supergraph_source::{
+    Change, Origins, RunningServices, SUBGRAPH_UNREACHABLE, follow,
+};
 use weft_server::{Gateway, Transport};
 
 use crate::commands::{CommandResult, Outcome};
@@ -33,6 +35,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 struct Session {
     screen: Screen,
     transport: Transport,
+    /// What the services said about their schemas.
+    running: RunningServices,
     /// Cancelled when everything has to stop.
     stop: CancellationToken,
     /// Tasks that own processes: all ended before `weft dev` ends.
@@ -44,6 +48,7 @@ pub(crate) async fn run(configuration: Configuration, file: SupergraphFile) -> C
     let session = Session {
         screen: Screen::new(file.subgraphs.keys()),
         transport: Transport::new(&configuration.traffic)?,
+        running: RunningServices::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
     };
@@ -99,7 +104,7 @@ async fn serve(
     });
     tokio::spawn(follow(
         Arc::clone(&gateway),
-        Origins::Running,
+        Origins::Running(session.running.clone()),
         LOOK_AGAIN,
         report,
     ));

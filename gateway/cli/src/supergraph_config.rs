@@ -21,6 +21,6 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Result<Vec<SubgraphSource>, Ve
         .enable_all()
         .build()?;
     let transport = Transport::new(&TrafficOptions::default())?;
-    let texts = runtime.block_on(read_subgraphs(&file, Origins::AsWritten, &transport));
+    let texts = runtime.block_on(read_subgraphs(&file, &Origins::AsWritten, &transport));
     Ok(texts.map(|texts| texts.iter().map(SubgraphText::to_subgraph_source).collect()))
 }

@@ -5,6 +5,7 @@
 
 mod fetch;
 mod follow;
+mod running;
 
 use std::path::Path;
 
@@ -20,17 +21,18 @@ use crate::transport::Transport;
 
 pub use fetch::{SUBGRAPH_UNREACHABLE, fetch_sdl};
 pub use follow::{Change, follow};
+pub use running::RunningServices;
 
 /// A schema file cannot be read.
 pub const SCHEMA_UNREADABLE: Code = Code::new("SCHEMA_UNREADABLE");
 
 /// Whom to ask for the schemas of subgraphs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Origins {
     /// Whatever `schema` says.
     AsWritten,
     /// The service itself where `weft dev` runs it, at its `routing_url`; whatever `schema` says otherwise.
-    Running,
+    Running(RunningServices),
 }
 
 /// The texts that a supergraph is made from. Equal inputs make equal supergraphs.
@@ -68,7 +70,7 @@ pub struct Loaded {
 /// Everything that cannot be read.
 pub async fn read_inputs(
     configuration: &Configuration,
-    origins: Origins,
+    origins: &Origins,
     transport: &Transport,
 ) -> Result<Inputs, Vec<Diagnostic>> {
     let path = &configuration.supergraph;
@@ -87,25 +89,14 @@ pub async fn read_inputs(
 /// Everything that cannot be read.
 pub async fn read_subgraphs(
     file: &SupergraphFile,
-    origins: Origins,
+    origins: &Origins,
     transport: &Transport,
 ) -> Result<Vec<SubgraphText>, Vec<Diagnostic>> {
     let reading = file.subgraphs.iter().map(async |(name, entry)| {
-        let source = match origin(entry, origins) {
-            SchemaOrigin::File(path) => read_schema(name, &path)?,
-            SchemaOrigin::Url(url) => {
-                let sdl = fetch_sdl(transport, name, &url).await?;
-                Source::new(name.as_str(), url.as_str(), sdl)
-            }
-            SchemaOrigin::Text(text) => {
-                let shown = file.path.display().to_string();
-                Source::new(name.as_str(), shown, text)
-            }
-        };
         Ok(SubgraphText {
             name: name.clone(),
             routing_url: entry.routing_url.clone(),
-            source,
+            source: read_schema(file, name, entry, origins, transport).await?,
         })
     });
     let (mut texts, mut problems) = (Vec::new(), Vec::new());
@@ -122,12 +113,30 @@ pub async fn read_subgraphs(
     }
 }
 
-fn origin(entry: &SubgraphEntry, origins: Origins) -> SchemaOrigin {
-    let address = || entry.routing_url.parse().ok().map(SchemaOrigin::Url);
-    (origins == Origins::Running && entry.dev.is_some())
-        .then(address)
-        .flatten()
-        .unwrap_or_else(|| entry.schema.clone())
+async fn read_schema(
+    file: &SupergraphFile,
+    name: &str,
+    entry: &SubgraphEntry,
+    origins: &Origins,
+    transport: &Transport,
+) -> Result<Source, Diagnostic> {
+    if let Origins::Running(services) = origins
+        && entry.dev.is_some()
+        && let Ok(url) = entry.routing_url.parse()
+    {
+        return services.read(name, entry, &url, transport).await;
+    }
+    match &entry.schema {
+        SchemaOrigin::File(path) => read_schema_file(name, path),
+        SchemaOrigin::Url(url) => {
+            let sdl = fetch_sdl(transport, name, url).await?;
+            Ok(Source::new(name, url.as_str(), sdl))
+        }
+        SchemaOrigin::Text(text) => {
+            let shown = file.path.display().to_string();
+            Ok(Source::new(name, shown, text.as_str()))
+        }
+    }
 }
 
 /// Makes the supergraph: reads SDL, or composes. Takes long for large graphs: not for the event loop.
@@ -162,7 +171,7 @@ impl SubgraphText {
     }
 }
 
-fn read_schema(name: &str, path: &Path) -> Result<Source, Diagnostic> {
+fn read_schema_file(name: &str, path: &Path) -> Result<Source, Diagnostic> {
     let shown = path.display().to_string();
     std::fs::read_to_string(path)
         .map(|text| Source::new(name, shown.clone(), text))

@@ -41,6 +41,11 @@ impl Screen {
         }
     }
 
+    /// Whether it takes colours.
+    pub(crate) fn colours(&self) -> bool {
+        self.colours
+    }
+
     /// Progress.
     pub(crate) fn note(&self, text: &str) {
         self.line("weft", AnsiColors::White, text);

@@ -133,7 +133,7 @@ impl Keeper {
                         return;
                     }
                     backoff = (backoff * 2).min(BACKOFF.1);
-                    match self.spawn() {
+                    match self.spawn_again() {
                         Ok(process) => process,
                         Err(error) => {
                             return self.say_bad(&format!("cannot be started: {error:#}"));
@@ -192,7 +192,7 @@ impl Keeper {
         }
         old.stop().await;
         self.session.screen.note(&format!("restarting {name}"));
-        match self.spawn() {
+        match self.spawn_again() {
             Ok(process) => Some(process),
             Err(error) => {
                 self.say_bad(&format!("cannot be started: {error:#}"));
@@ -201,11 +201,29 @@ impl Keeper {
         }
     }
 
+    /// Starts the process once more; its schema is asked for when it answers.
+    fn spawn_again(&self) -> anyhow::Result<Process> {
+        let process = self.spawn()?;
+        let (session, service) = (self.session.clone(), self.service.clone());
+        tokio::spawn(async move {
+            let stop = session.stop.clone();
+            let answering = readiness::ready(&session, &service);
+            if stop.run_until_cancelled(answering).await.is_some() {
+                session.running.forget(&service.name);
+            }
+        });
+        Ok(process)
+    }
+
     fn spawn(&self) -> anyhow::Result<Process> {
         let DevProcess {
             command, cwd, env, ..
         } = &self.service.process;
-        let mut process = Process::start(command, cwd, env, Output::Piped)?;
+        let mut env = env.clone();
+        if !self.session.screen.colours() {
+            env.entry("NO_COLOR".to_owned()).or_insert("1".to_owned());
+        }
+        let mut process = Process::start(command, cwd, &env, Output::Piped)?;
         let (stdout, stderr) = process.output();
         let screen = &self.session.screen;
         if let Some(stdout) = stdout {

@@ -66,7 +66,7 @@ impl Follower {
     async fn look(&mut self) -> Option<Change> {
         let inputs = read_inputs(
             self.gateway.configuration(),
-            self.origins,
+            &self.origins,
             self.gateway.transport(),
         )
         .await;
