@@ -100,7 +100,7 @@ pub async fn rotate_keys(database: &Database, publish: Duration) -> anyhow::Resu
     // Locked first: who rotates at the same time waits here, and then finds the new key pending.
     let old = active(now).lock_exclusive().one(&transaction).await?;
     if let Some(pending) = pending(&transaction, now).await? {
-        let seconds = (pending.activates_at - now) / 1000 + 1;
+        let seconds = (pending.activates_at - now + 999) / 1000;
         bail!(
             "the key `{}` was made before and does not sign yet; wait {seconds} seconds, then rotate again",
             pending.id
