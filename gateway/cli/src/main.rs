@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod commands;
 mod dev;
+mod diagnostic_format;
 mod logging;
 mod output;
 mod render;

@@ -17,6 +17,8 @@
 //! ```
 
 pub mod codes;
+pub mod contract;
+pub mod fix;
 pub mod ingest;
 pub mod merge;
 pub mod rules;
@@ -29,6 +31,7 @@ use weft_diagnostic::{Diagnostic, Source};
 use weft_supergraph::Supergraph;
 
 use crate::codes::{INVALID_GRAPHQL, INVALID_SUBGRAPH_NAME};
+use crate::contract::Contract;
 use crate::ingest::subgraph::Subgraph;
 use crate::ingest::{ingest, upgrade};
 use crate::satisfiability::Origin;
@@ -61,20 +64,33 @@ pub struct Composed {
 /// All errors of the first stage that has any: reading the subgraphs, bringing Federation 1 to Federation 2, the
 /// rules for one subgraph, merging, satisfiability.
 pub fn compose(sources: Vec<SubgraphSource>) -> Result<Composed, Vec<Diagnostic>> {
-    compose_with(sources, true)
+    compose_contract(sources, &Contract::default())
+}
+
+/// Composes the variant of the graph that a contract's audience sees.
+///
+/// # Errors
+/// Those of [`compose`], and holes that the contract leaves in the API schema.
+pub fn compose_contract(
+    sources: Vec<SubgraphSource>,
+    contract: &Contract,
+) -> Result<Composed, Vec<Diagnostic>> {
+    compose_with(sources, contract, true)
 }
 
 fn compose_with(
     mut sources: Vec<SubgraphSource>,
+    contract: &Contract,
     look_for_repairs: bool,
 ) -> Result<Composed, Vec<Diagnostic>> {
     sources.sort_by(|left, right| left.name.cmp(&right.name));
     let subgraphs = normal_forms(&sources)?;
-    let (merged, mut hints) = merge::merge(&subgraphs)?;
+    let (merged, mut hints) = merge::merge(&subgraphs, contract)?;
     let document = merge::document::document(merged);
     let sdl = document.to_string();
     let supergraph = read(&document)?;
-    let recompose = |sources: &[SubgraphSource]| compose_with(sources.to_vec(), false).map(|_| ());
+    let recompose =
+        |sources: &[SubgraphSource]| compose_with(sources.to_vec(), contract, false).map(|_| ());
     let origin = Origin {
         subgraphs: &subgraphs,
         sources: &sources,

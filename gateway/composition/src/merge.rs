@@ -9,6 +9,7 @@ mod application;
 mod argument;
 mod carried;
 mod compose_directive;
+mod contract;
 mod default_value;
 mod description;
 mod directive_definition;
@@ -44,6 +45,7 @@ use rustc_hash::FxHashMap;
 use weft_diagnostic::Diagnostic;
 
 use crate::codes::NO_QUERIES;
+use crate::contract::Contract;
 use crate::ingest::subgraph::{Subgraph, TypeKind};
 pub use crate::merge::merged::{Merged, MergedType};
 
@@ -51,8 +53,14 @@ use carried::Carried;
 use enum_type::EnumUsage;
 use sources::TypeIndex;
 
-/// Merges the subgraphs, which are sorted by name.
-pub fn merge(subgraphs: &[Subgraph]) -> Result<(Merged, Vec<Diagnostic>), Vec<Diagnostic>> {
+/// Merges the subgraphs, which are sorted by name, and hides what the contract hides.
+///
+/// # Errors
+/// All that does not fit together.
+pub fn merge(
+    subgraphs: &[Subgraph],
+    contract: &Contract,
+) -> Result<(Merged, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut merging = Merging::begin(subgraphs);
     if merging.errors.is_empty() {
         merging.merge_all();
@@ -63,6 +71,7 @@ pub fn merge(subgraphs: &[Subgraph]) -> Result<(Merged, Vec<Diagnostic>), Vec<Di
         merging.check_transitive_access();
     }
     if merging.errors.is_empty() {
+        merging.apply_contract(contract);
         merging.check_inaccessible();
     }
     if merging.errors.is_empty() {

@@ -1,11 +1,17 @@
 //! `weft compose`: subgraph schemas in, supergraph SDL on stdout, diagnostics on stderr.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use weft_diagnostic::Severity;
+use anyhow::Context;
+use similar::TextDiff;
+use weft_composition::contract::Contract;
+use weft_composition::fix::{apply, fixes};
+use weft_composition::{SubgraphSource, compose_contract};
+use weft_diagnostic::{Diagnostic, Severity, Source};
 
 use super::{CommandResult, Outcome};
-use crate::{output, render, supergraph_config};
+use crate::diagnostic_format::DiagnosticFormat;
+use crate::{output, supergraph_config};
 
 /// Options of `weft compose`.
 #[derive(clap::Args)]
@@ -13,29 +19,106 @@ pub(crate) struct Arguments {
     /// The file that lists the subgraphs
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
+    /// How diagnostics are written
+    #[arg(long, value_enum, default_value_t)]
+    format: DiagnosticFormat,
+    /// Write the supergraph to a file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Leave out hints: show errors only
+    #[arg(long)]
+    no_hints: bool,
+    /// Show only what has this tag (repeatable)
+    #[arg(long, value_name = "TAG")]
+    include_tag: Vec<String>,
+    /// Hide what has this tag (repeatable)
+    #[arg(long, value_name = "TAG")]
+    exclude_tag: Vec<String>,
+    /// Hide types that no visible field leads to
+    #[arg(long)]
+    hide_unreachable: bool,
+    /// Mend in the schema files what can be mended mechanically, after showing the changes
+    #[arg(long)]
+    fix: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: Arguments) -> CommandResult {
-    let sources = match supergraph_config::read(&arguments.config)? {
+    let mut sources = match supergraph_config::read(&arguments.config)? {
         Ok(sources) => sources,
         Err(diagnostics) => {
-            render::diagnostics(&diagnostics);
+            arguments.format.write(&diagnostics);
             return Ok(Outcome::Refused);
         }
     };
-    match weft_composition::compose(sources) {
+    let contract = Contract {
+        include: arguments.include_tag.clone(),
+        exclude: arguments.exclude_tag.clone(),
+        hide_unreachable: arguments.hide_unreachable,
+    };
+    let mut outcome = compose_contract(sources.clone(), &contract);
+    if let (true, Err(errors)) = (arguments.fix, &outcome) {
+        sources = mend(&sources, errors)?;
+        outcome = compose_contract(sources, &contract);
+    }
+    match outcome {
         Ok(composed) => {
-            let mut hints = composed.hints;
-            hints.sort_by_key(|hint| hint.severity);
-            render::diagnostics(&hints);
-            output::write(composed.sdl.as_bytes())?;
+            if !arguments.no_hints {
+                write_hints(arguments.format, composed.hints);
+            }
+            write_supergraph(arguments.output.as_deref(), &composed.sdl)?;
             Ok(Outcome::Success)
         }
         Err(errors) => {
-            debug_assert!(errors.iter().all(|error| error.severity == Severity::Error));
-            render::diagnostics(&errors);
+            arguments.format.write(&errors);
             Ok(Outcome::Refused)
         }
     }
+}
+
+/// The gravest first; those of interest only when one looks for a cause stay out of the text for people.
+fn write_hints(format: DiagnosticFormat, mut hints: Vec<Diagnostic>) {
+    hints.sort_by_key(|hint| hint.severity);
+    if format == DiagnosticFormat::Github {
+        hints.retain(|hint| hint.severity < Severity::Debug);
+    }
+    format.write(&hints);
+}
+
+fn write_supergraph(path: Option<&Path>, sdl: &str) -> anyhow::Result<()> {
+    match path {
+        Some(path) => {
+            std::fs::write(path, sdl).with_context(|| format!("cannot write `{}`", path.display()))
+        }
+        None => Ok(output::write(sdl.as_bytes())?),
+    }
+}
+
+/// Shows and writes the mechanical repairs of these errors; the sources as they are then.
+fn mend(sources: &[SubgraphSource], errors: &[Diagnostic]) -> anyhow::Result<Vec<SubgraphSource>> {
+    let edits = fixes(sources, errors);
+    let mut mended = Vec::with_capacity(sources.len());
+    for source in sources {
+        let path = Path::new(source.sdl.path());
+        let text = apply(source, &edits);
+        if text == source.sdl.text() || !path.is_file() {
+            mended.push(source.clone());
+            continue;
+        }
+        show_changes(source, &text);
+        std::fs::write(path, &text)
+            .with_context(|| format!("cannot write `{}`", path.display()))?;
+        mended.push(SubgraphSource {
+            sdl: Source::new(source.sdl.name(), source.sdl.path(), text),
+            ..source.clone()
+        });
+    }
+    Ok(mended)
+}
+
+fn show_changes(source: &SubgraphSource, text: &str) {
+    let diff = TextDiff::from_lines(source.sdl.text(), text);
+    let mut unified = diff.unified_diff();
+    let path = source.sdl.path();
+    eprint!("{}", unified.context_radius(2).header(path, path));
 }

@@ -86,6 +86,14 @@ impl<'a> Carried<'a> {
             .filter(|_| directive != FederationDirective::CacheTag)
     }
 
+    /// Adds a directive that no subgraph uses; returns its name in the supergraph.
+    pub(super) fn require(&mut self, directive: FederationDirective) -> Name {
+        self.federation
+            .entry(directive)
+            .or_insert_with(|| Name::new_static_unchecked(directive.name()))
+            .clone()
+    }
+
     /// The name under which the supergraph has this application of that subgraph, if it has it.
     pub(super) fn name_of(&self, subgraph: usize, application: &Application) -> Option<Name> {
         if let Some(meaning) = application.meaning {
