@@ -49,6 +49,8 @@ mod model;
 mod print;
 pub mod query_graph;
 mod read;
+#[cfg(test)]
+mod testing;
 
 pub use field_set::{FieldSelection, FieldSet, FieldSetError, FieldSetItem, FragmentSelection};
 pub use model::{

@@ -82,7 +82,7 @@ impl SubgraphId {
 }
 
 /// One subgraph's view of the graph, extracted from the join directives.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Subgraph {
     /// The name its owners gave it (`join__graph(name:)`).
     pub name: String,
@@ -95,7 +95,7 @@ pub struct Subgraph {
 }
 
 /// What a type is in one subgraph.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SubgraphType {
     /// Its name.
     pub name: Name,
@@ -145,7 +145,7 @@ pub struct Key {
 }
 
 /// What a field is in one subgraph.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SubgraphField {
     /// Its name.
     pub name: Name,
@@ -170,7 +170,7 @@ pub struct SubgraphField {
 }
 
 /// An argument in one subgraph.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SubgraphArgument {
     /// Its type there.
     pub ty: Type,
