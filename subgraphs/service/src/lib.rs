@@ -58,4 +58,4 @@ pub use federation_sdl::SdlAddition;
 pub use identity::{Identity, TokenVerifier};
 pub use options::{LogFormat, NoSettings, ServiceOptions};
 pub use process::{RunningService, Service, Start, export_schema, finish, run, start};
-pub use server::ClientAddress;
+pub use server::{ClientAddress, Network};

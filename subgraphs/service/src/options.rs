@@ -1,13 +1,15 @@
 //! The command line that all services share, in; resolved values (addresses, database URL) out.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::Path,
     time::Duration,
 };
 
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
+
+use crate::server::Network;
 
 /// Options of every service; a binary flattens them into its own.
 #[derive(Args, Clone, Debug)]
@@ -49,9 +51,9 @@ pub struct ServiceOptions {
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
-    /// Proxies whose `x-forwarded-for` is believed, such as the gateway's address
-    #[arg(long, env = "TRUSTED_PROXIES", value_name = "ADDRESS", value_delimiter = ',', default_values_t = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)])]
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose `x-forwarded-for` is believed, such as the gateway: addresses or networks (`172.16.0.0/12`)
+    #[arg(long, env = "TRUSTED_PROXIES", value_name = "NETWORK", value_delimiter = ',', default_values_t = [Network::of(Ipv4Addr::LOCALHOST), Network::of(Ipv6Addr::LOCALHOST)])]
+    pub trusted_proxies: Vec<Network>,
 
     /// How long running requests may take after a signal to stop
     #[arg(long, env = "SHUTDOWN_SECONDS", default_value_t = 10)]
@@ -84,8 +86,8 @@ impl Default for ServiceOptions {
             print_schema: false,
             log_format: LogFormat::Text,
             trusted_proxies: vec![
-                IpAddr::V4(Ipv4Addr::LOCALHOST),
-                IpAddr::V6(Ipv6Addr::LOCALHOST),
+                Network::of(Ipv4Addr::LOCALHOST),
+                Network::of(Ipv6Addr::LOCALHOST),
             ],
             shutdown_seconds: 10,
         }

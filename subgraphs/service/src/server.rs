@@ -6,10 +6,11 @@ mod executor;
 mod graphql_http;
 mod graphql_websocket;
 mod health;
+mod network;
 mod refusal;
 mod request_id;
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{Router, middleware, routing::get};
 use tokio_util::sync::CancellationToken;
@@ -17,6 +18,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 pub use client_address::ClientAddress;
 pub(crate) use executor::ServiceExecutor;
+pub use network::Network;
 
 use crate::{database::Database, identity::TokenVerifier, process::Service};
 
@@ -28,14 +30,14 @@ pub(crate) struct ServerState<S: Service> {
     pub(crate) executor: ServiceExecutor<S>,
     pub(crate) verifier: TokenVerifier,
     pub(crate) database: Database,
-    pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) stopping: CancellationToken,
 }
 
 /// All routes of a service; `own` are those that only this service has.
 pub(crate) fn router<S: Service>(state: ServerState<S>, own: Router) -> Router {
     let state = Arc::new(state);
-    let trusted_proxies: Arc<[IpAddr]> = state.trusted_proxies.as_slice().into();
+    let trusted_proxies: Arc<[Network]> = state.trusted_proxies.as_slice().into();
     Router::new()
         .route(
             "/graphql",

@@ -12,13 +12,15 @@ use axum::{
     response::Response,
 };
 
+use super::network::Network;
+
 /// The client's address; none when it came through a trusted proxy that does not tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub Option<IpAddr>);
 
 /// Puts the [`ClientAddress`] into the request's extensions.
 pub(super) async fn find_client_address(
-    State(trusted): State<Arc<[IpAddr]>>,
+    State(trusted): State<Arc<[Network]>>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -32,9 +34,13 @@ pub(super) async fn find_client_address(
 }
 
 /// The last address that no trusted proxy has: what stands before it in the header may be made up.
-fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
+fn client_address(
+    peer: Option<IpAddr>,
+    headers: &HeaderMap,
+    trusted: &[Network],
+) -> Option<IpAddr> {
     let peer = peer?;
-    if !trusted.contains(&peer) {
+    if !is_trusted(peer, trusted) {
         return Some(peer);
     }
     let forwarded = headers
@@ -50,7 +56,11 @@ fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr])
         .rev()
         .map_while(Result::ok)
         .map(|address| address.to_canonical())
-        .find(|address| !trusted.contains(address))
+        .find(|address| !is_trusted(*address, trusted))
+}
+
+fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|network| network.contains(address))
 }
 
 #[cfg(test)]
@@ -63,7 +73,7 @@ mod tests {
         if let Some(value) = forwarded {
             headers.insert("x-forwarded-for", value.parse().unwrap());
         }
-        let trusted = ["127.0.0.1".parse().unwrap(), "10.0.0.1".parse().unwrap()];
+        let trusted = ["127.0.0.1".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
         let found = client_address(Some(peer.parse().unwrap()), &headers, &trusted);
         assert_eq!(
             found,
