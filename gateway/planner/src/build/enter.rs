@@ -293,6 +293,11 @@ impl Builder<'_, '_> {
             .map(|(link, _)| *link)
             .find(|&link| !self.links[link].handle.is_interface_object);
         if let Some(link) = knowing {
+            // An object that was entered by its own key had to have its type before.
+            let was_entered = matches!(self.links[link].source, Source::Entry { .. });
+            if was_entered && !self.class(scene).0.is_blind {
+                return Ok(BTreeSet::new());
+            }
             return Ok(BTreeSet::from([self.select_typename(link, None)?]));
         }
         let available = self.scenes[scene].available.clone();

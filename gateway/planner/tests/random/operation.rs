@@ -1,0 +1,122 @@
+//! Random valid operations of a graph.
+
+use super::dice::Dice;
+use apollo_compiler::schema::ExtendedType;
+use std::fmt::Write;
+use weft_supergraph::Supergraph;
+
+/// How deep selections nest.
+const DEPTH: usize = 4;
+
+/// An operation that is valid for the graph's API schema.
+pub(crate) fn operation(dice: &mut Dice, supergraph: &Supergraph) -> String {
+    let mut text = String::from("query($yes: Boolean!, $no: Boolean!, $number: Int) { ");
+    let uses = "used: __typename @include(if: $yes) @skip(if: $no)";
+    let _ = write!(text, "{uses} ");
+    selections(dice, supergraph, "Query", DEPTH, &mut text);
+    text.push('}');
+    if !text.contains("$number)") {
+        text = text.replacen(", $number: Int", "", 1);
+    }
+    text
+}
+
+fn selections(dice: &mut Dice, supergraph: &Supergraph, ty: &str, depth: usize, text: &mut String) {
+    let before = text.len();
+    let schema = supergraph.api_schema();
+    let fields: Vec<(String, String, bool)> = match schema.types.get(ty) {
+        Some(ExtendedType::Object(object)) => object
+            .fields
+            .values()
+            .map(|field| described(field))
+            .collect(),
+        Some(ExtendedType::Interface(interface)) => interface
+            .fields
+            .values()
+            .map(|field| described(field))
+            .collect(),
+        _ => Vec::new(),
+    };
+    for (name, returned, has_argument) in fields {
+        if dice.percent(55) {
+            field(
+                dice,
+                supergraph,
+                (&name, &returned, has_argument),
+                depth,
+                text,
+            );
+        }
+    }
+    for object in possible(supergraph, ty) {
+        if dice.percent(50) && depth > 0 {
+            let _ = write!(text, "... on {object}{} {{ ", condition(dice));
+            selections(dice, supergraph, &object, depth - 1, text);
+            text.push_str("} ");
+        }
+    }
+    if text.len() == before {
+        text.push_str("__typename ");
+    }
+}
+
+fn described(field: &apollo_compiler::ast::FieldDefinition) -> (String, String, bool) {
+    (
+        field.name.to_string(),
+        field.ty.to_string(),
+        !field.arguments.is_empty(),
+    )
+}
+
+fn field(
+    dice: &mut Dice,
+    supergraph: &Supergraph,
+    (name, ty, has_argument): (&str, &str, bool),
+    depth: usize,
+    text: &mut String,
+) {
+    let returned = ty.trim_matches(['[', ']', '!']);
+    // Types may give fields of one name different types: keys tell them apart.
+    let shape = ty.replace('[', "L").replace('!', "N").replace(']', "");
+    let is_composite = supergraph
+        .kind(returned)
+        .is_some_and(|kind| kind.is_composite());
+    if is_composite && depth == 0 {
+        return;
+    }
+    if has_argument {
+        let arguments = ["", "(a: 1)", "(a: $number)"];
+        let choice = dice.below(arguments.len());
+        let _ = write!(
+            text,
+            "with{choice}_{shape}_{name}: {name}{}{} ",
+            arguments[choice],
+            condition(dice)
+        );
+        return;
+    }
+    let _ = write!(text, "{shape}_{name}: {name}{} ", condition(dice));
+    if is_composite {
+        text.push_str("{ ");
+        selections(dice, supergraph, returned, depth - 1, text);
+        text.push_str("} ");
+    }
+}
+
+fn condition(dice: &mut Dice) -> &'static str {
+    match dice.below(12) {
+        0 => " @include(if: $yes)",
+        1 => " @skip(if: $no)",
+        _ => "",
+    }
+}
+
+fn possible(supergraph: &Supergraph, ty: &str) -> Vec<String> {
+    if !supergraph.is_abstract(ty) {
+        return Vec::new();
+    }
+    supergraph
+        .possible_types(ty)
+        .map(ToString::to_string)
+        .collect()
+}
