@@ -41,6 +41,11 @@ use crate::review_pages::{Parent, ReviewPageKey};
         desc = "The weight as packed; null for what is not shipped"
     ),
     field(
+        name = "dimensions",
+        ty = "Option<Dimensions>",
+        desc = "The size as packed; null for what is not shipped"
+    ),
+    field(
         name = "tax_class",
         ty = "TaxClass",
         inaccessible,
