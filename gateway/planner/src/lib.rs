@@ -7,6 +7,7 @@ mod assemble;
 mod build;
 mod check;
 mod error;
+mod explain;
 mod field_set;
 mod graph;
 mod normalise;
@@ -20,6 +21,7 @@ mod write;
 
 pub use check::check;
 pub use error::PlanError;
+pub use explain::{Explanation, PlanCost, explain};
 pub use options::PlanOptions;
 
 use weft_query_plan::{Operation, QueryPlan};

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 pub struct PlanOptions {
     /// The labels of progressive overrides that are on.
     pub override_labels: BTreeSet<String>,
+    /// Names of subgraphs that may not be asked.
+    pub without: BTreeSet<String>,
     /// How many choices the search may evaluate before it takes what it has. Counted, not timed, so that a plan is the same
     /// on every machine.
     pub evaluations: u64,
@@ -18,6 +20,7 @@ impl Default for PlanOptions {
     fn default() -> Self {
         Self {
             override_labels: BTreeSet::new(),
+            without: BTreeSet::new(),
             evaluations: 4_000,
             rounds: 4,
         }

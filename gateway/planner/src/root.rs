@@ -36,6 +36,7 @@ pub(crate) fn plan(
         exhaustive: EXHAUSTIVE,
     };
     let mut search = Search::new(&graph, selections, effort);
+    search.leave_out(&options.without);
     let (built, levels) = match operation.operation().operation_type {
         OperationType::Query => best_query(&mut search, root, options.rounds)?,
         serial => {

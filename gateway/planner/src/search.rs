@@ -59,6 +59,7 @@ pub(crate) struct Search<'a> {
     pub(crate) has_chosen: bool,
     /// The one subgraph that may answer at the root, where only one may.
     only_root: Option<SubgraphId>,
+    left_out: Vec<SubgraphId>,
     evaluations: u64,
     provided: IndexSet<FieldSet>,
     keys: IndexSet<FieldSet>,
@@ -82,6 +83,7 @@ impl<'a> Search<'a> {
             exhaustive: true,
             has_chosen: false,
             only_root: None,
+            left_out: Vec::new(),
             evaluations: 0,
             provided,
             keys: IndexSet::default(),
@@ -98,6 +100,15 @@ impl<'a> Search<'a> {
         self.prices = prices;
         self.solved.clear();
         self.evaluations = 0;
+    }
+
+    /// Forbids entering some subgraphs, by name.
+    pub(crate) fn leave_out(&mut self, names: &std::collections::BTreeSet<String>) {
+        let named = self
+            .graph
+            .subgraph_ids()
+            .filter(|&id| names.contains(&self.graph.subgraph(id).name));
+        self.left_out = named.collect();
     }
 
     /// Lets only one subgraph answer at the root, or all.

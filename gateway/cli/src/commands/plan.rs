@@ -1,5 +1,6 @@
 //! `weft plan`: a supergraph and an operation in, the query plan on stdout; for a folder of operations, a table.
 
+mod explanation;
 mod table;
 
 use super::{CommandResult, Outcome};
@@ -7,7 +8,7 @@ use crate::{output, render};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use weft_diagnostic::Source;
-use weft_planner::{PlanOptions, plan};
+use weft_planner::{PlanError, PlanOptions, check, plan};
 use weft_query_plan::{
     Operation, OperationError, QueryPlan, plan_to_dot, plan_to_json, plan_to_mermaid, plan_to_text,
 };
@@ -28,6 +29,12 @@ pub(crate) struct Arguments {
     /// The labels of progressive overrides that are on
     #[arg(long, value_name = "LABELS", value_delimiter = ',')]
     override_labels: Vec<String>,
+    /// Prove the plan, and refuse with what is wrong where it is not sound
+    #[arg(long)]
+    check: bool,
+    /// Say why each fetch is there, what the plan would cost without each subgraph, and whether it is proven the best
+    #[arg(long)]
+    explain: bool,
     /// How the plan is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -46,9 +53,6 @@ enum Format {
     Dot,
 }
 
-/// Why there is nothing to print: the user's input, already told on stderr.
-struct Refused;
-
 /// Runs the command.
 pub(crate) fn run(arguments: Arguments) -> CommandResult {
     let text = read(&arguments.supergraph)?;
@@ -64,13 +68,27 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
     if arguments.operation.is_dir() {
         return table::run(&supergraph, &arguments.operation, &options);
     }
-    match plan_file(&supergraph, &arguments, &options)? {
-        Ok(plan) => {
-            output::write(print(&plan, arguments.format).as_bytes())?;
-            Ok(Outcome::Success)
-        }
-        Err(Refused) => Ok(Outcome::Refused),
+    let Some(operation) = operation(&supergraph, &arguments)? else {
+        return Ok(Outcome::Refused);
+    };
+    if arguments.explain {
+        return explanation::run(&supergraph, &operation, &options);
     }
+    let plan = match plan(&supergraph, &operation, &options) {
+        Ok(plan) => plan,
+        Err(error) => return Ok(refuse(&arguments.operation, &error)),
+    };
+    if arguments.check {
+        let problems = check(&supergraph, &operation, &plan, &options);
+        if !problems.is_empty() {
+            return Err(anyhow::anyhow!(
+                "the plan is not sound: {}",
+                problems.join("; ")
+            ));
+        }
+    }
+    output::write(print(&plan, arguments.format).as_bytes())?;
+    Ok(Outcome::Success)
 }
 
 fn options(arguments: &Arguments) -> PlanOptions {
@@ -88,27 +106,25 @@ fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-fn plan_file(
-    supergraph: &Supergraph,
-    arguments: &Arguments,
-    options: &PlanOptions,
-) -> anyhow::Result<Result<QueryPlan, Refused>> {
+/// The operation; `None` where it is not valid, after its problems were told.
+fn operation(supergraph: &Supergraph, arguments: &Arguments) -> anyhow::Result<Option<Operation>> {
     let text = read(&arguments.operation)?;
     let name = arguments
         .operation_name
         .as_deref()
         .filter(|name| !name.is_empty());
-    let operation = match Operation::parse(supergraph, &text, name) {
-        Ok(operation) => operation,
+    match Operation::parse(supergraph, &text, name) {
+        Ok(operation) => Ok(Some(operation)),
         Err(error) => {
             tell(&arguments.operation, &error);
-            return Ok(Err(Refused));
+            Ok(None)
         }
-    };
-    Ok(plan(supergraph, &operation, options).map_err(|error| {
-        eprintln!("error: {}: {error}", arguments.operation.display());
-        Refused
-    }))
+    }
+}
+
+fn refuse(path: &Path, error: &PlanError) -> Outcome {
+    eprintln!("error: {}: {error}", path.display());
+    Outcome::Refused
 }
 
 fn tell(path: &Path, error: &OperationError) {

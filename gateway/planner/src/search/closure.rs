@@ -89,6 +89,7 @@ impl<'a> Search<'a> {
                 && !(frame.is_blind && frame.is_restricted)
         });
         let is_allowed = !handles.is_empty() || self.only_root.is_none_or(|only| only == subgraph);
+        let is_allowed = is_allowed && !self.left_out.contains(&subgraph);
         is_allowed && !is_open && self.graph.knows(subgraph, class.representative)
     }
 

@@ -1,0 +1,183 @@
+//! Why a plan is as it is: what each fetch gives that others cannot, what the plan would cost without each subgraph, and whether
+//! the plan is proven to be the best.
+
+use crate::error::PlanError;
+use crate::graph::Graph;
+use crate::options::PlanOptions;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use weft_query_plan::{FetchKind, FetchSelection, FetchSelectionSet, Operation, QueryPlan};
+use weft_supergraph::{SubgraphId, Supergraph};
+
+/// What a plan costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlanCost {
+    /// Dependent steps.
+    pub steps: usize,
+    /// Requests.
+    pub requests: usize,
+}
+
+/// A plan with its reasons.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The plan.
+    pub plan: QueryPlan,
+    /// What it costs.
+    pub cost: PlanCost,
+    /// No plan costs less than this.
+    pub bound: PlanCost,
+    /// For each fetch, why it is there.
+    pub reasons: Vec<String>,
+    /// For each subgraph of the plan, what the best plan without it costs; `None` where there is none.
+    pub without: Vec<(String, Option<PlanCost>)>,
+}
+
+impl Explanation {
+    /// Whether no plan is better.
+    pub fn is_proven(&self) -> bool {
+        self.cost == self.bound
+    }
+}
+
+/// Plans an operation, and says why the plan is as it is.
+///
+/// # Errors
+/// As [`plan`](crate::plan).
+pub fn explain(
+    supergraph: &Supergraph,
+    operation: &Operation,
+    options: &PlanOptions,
+) -> Result<Explanation, PlanError> {
+    let plan = crate::plan(supergraph, operation, options)?;
+    let cost = cost_of(&plan);
+    let graph = Graph::new(supergraph, &options.override_labels);
+    let used: BTreeSet<SubgraphId> = plan.fetches.iter().map(|fetch| fetch.subgraph).collect();
+    let mut without = Vec::new();
+    let mut indispensable = 0;
+    for &subgraph in &used {
+        let name = &supergraph.subgraph(subgraph).name;
+        let mut fewer = options.clone();
+        fewer.without.insert(name.clone());
+        let other = crate::plan(supergraph, operation, &fewer)
+            .ok()
+            .map(|plan| cost_of(&plan));
+        indispensable += usize::from(other.is_none_or(|other| other.steps > cost.steps));
+        without.push((name.clone(), other));
+    }
+    // Every step has a request, and every subgraph that cannot be left out has one.
+    let bound = PlanCost {
+        steps: cost.steps,
+        requests: indispensable.max(cost.steps),
+    };
+    let reasons = (0..plan.fetches.len())
+        .map(|index| reason(&graph, &plan, index))
+        .collect();
+    Ok(Explanation {
+        plan,
+        cost,
+        bound,
+        reasons,
+        without,
+    })
+}
+
+fn cost_of(plan: &QueryPlan) -> PlanCost {
+    PlanCost {
+        steps: plan.steps().len(),
+        requests: plan.fetches.len(),
+    }
+}
+
+fn reason(graph: &Graph<'_>, plan: &QueryPlan, index: usize) -> String {
+    let fetch = &plan.fetches[index];
+    let mut fields = BTreeSet::new();
+    let mut text = String::new();
+    match &fetch.kind {
+        FetchKind::Root {
+            selection,
+            operation_type,
+            ..
+        } => {
+            let root = graph.supergraph().root_type(*operation_type);
+            let root = root.map_or_else(|| operation_type.name().to_owned(), ToString::to_string);
+            top_fields(selection, &root, &mut fields);
+            text.push_str("starts from a root type");
+        }
+        FetchKind::Entities(calls) => {
+            calls
+                .iter()
+                .for_each(|call| top_fields(&call.selection, "", &mut fields));
+            let targets: Vec<String> = calls
+                .iter()
+                .flat_map(|call| call.targets.iter().map(|target| format!("`{target}`")))
+                .collect();
+            // Writing to a string cannot fail.
+            let _ = write!(text, "enters at {}", targets.join(", "));
+        }
+    }
+    let after: Vec<String> = fetch
+        .depends_on
+        .iter()
+        .map(|before| before.0.to_string())
+        .collect();
+    if !after.is_empty() {
+        let _ = write!(text, " after fetch {}", after.join(" and "));
+    }
+    for (ty, field) in fields {
+        let owners = owners(graph, &ty, &field);
+        let _ = write!(text, "; gives `{ty}.{field}`");
+        match owners.as_slice() {
+            [_] => text.push_str(", which only it resolves"),
+            [] => {}
+            several => {
+                let _ = write!(
+                    text,
+                    ", as would {}",
+                    several_names(several, &fetch.subgraph_name)
+                );
+            }
+        }
+    }
+    text
+}
+
+fn several_names(names: &[String], except: &str) -> String {
+    let others: Vec<String> = names
+        .iter()
+        .filter(|name| *name != except)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    others.join(", ")
+}
+
+/// The fields right below the root or the entities, with the types that they are on.
+fn top_fields(selection: &FetchSelectionSet, ty: &str, fields: &mut BTreeSet<(String, String)>) {
+    for item in &selection.items {
+        match item {
+            FetchSelection::Field(field) if field.name == "__typename" => {}
+            FetchSelection::Field(field) => {
+                fields.insert((ty.to_owned(), field.name.to_string()));
+            }
+            FetchSelection::Fragment(fragment) => {
+                let ty = fragment
+                    .type_condition
+                    .as_ref()
+                    .map_or(ty, |name| name.as_str());
+                top_fields(&fragment.selection, ty, fields);
+            }
+        }
+    }
+}
+
+fn owners(graph: &Graph<'_>, ty: &str, field: &str) -> Vec<String> {
+    let Some(object) = graph.possible(ty).first() else {
+        return Vec::new();
+    };
+    let resolving = graph
+        .subgraph_ids()
+        .filter(|&id| graph.resolution(id, object, field).is_some());
+    resolving
+        .map(|id| graph.subgraph(id).name.clone())
+        .collect()
+}
