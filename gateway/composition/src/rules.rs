@@ -7,6 +7,7 @@
 //! after what they have in common.
 
 mod auth_requirements_applied_on_interface;
+pub mod catalogue;
 mod context_invalid_selection;
 mod context_name_invalid;
 mod context_no_resolvable_key;
@@ -33,6 +34,7 @@ mod list_size_invalid_assumed_size;
 mod list_size_invalid_sized_field;
 mod list_size_invalid_slicing_argument;
 mod no_context_in_selection;
+mod pages;
 mod provides_on_non_object_field;
 mod unsupported_on_interface;
 

@@ -231,7 +231,7 @@ impl LinkReader<'_> {
     }
 
     fn fail(&mut self, code: Code, message: impl Into<String>, application: &Node<Directive>) {
-        self.fail_at(code, message, application, None);
+        self.fail_at(code, message, application, remedy(code));
     }
 
     fn fail_at<T>(
@@ -274,6 +274,17 @@ impl LinkReader<'_> {
             features: self.features,
         })
     }
+}
+
+/// What to do about a link that is wrong as a whole.
+fn remedy(code: Code) -> Option<String> {
+    let help = match code {
+        INVALID_LINK_IDENTIFIER => "write a URL such as `https://specs.apollo.dev/federation/v2.9`",
+        UNKNOWN_FEDERATION_LINK_VERSION => "link a version that is known, or update `weft`",
+        UNKNOWN_LINK_VERSION => "link `https://specs.apollo.dev/link/v1.0`, or leave that link out",
+        _ => return None,
+    };
+    Some(help.to_owned())
 }
 
 /// What can be imported from a specification of the field, directives with `@`; `None` when it is not one of those.

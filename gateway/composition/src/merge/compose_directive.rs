@@ -108,7 +108,12 @@ impl<'a> Collector<'a, '_> {
                 "" => "`@composeDirective` needs the name of a directive".to_owned(),
                 other => format!("`{other}` needs a leading `@`"),
             };
-            return self.reject(subgraph, application, message, None);
+            let help = format!(
+                "write `@{}(name: \"@{}\")`",
+                application.node.name,
+                if argument.is_empty() { "name" } else { argument }
+            );
+            return self.reject(subgraph, application, message, Some(help));
         };
         let source = subgraph.links.directive_source(name);
         let is_federation = source.as_ref().is_some_and(|(feature, element)| {

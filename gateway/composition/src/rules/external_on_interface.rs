@@ -57,7 +57,7 @@ pub(super) const PAGE: Explanation = Explanation {
         example(
             "reviews",
             r#"
-type Query { author: Named }
+type Query { author: Named @provides(fields: "name") }
 interface Named { name: String @external }
 type User implements Named @key(fields: "id") { id: ID! name: String @external }"#,
         ),

@@ -146,7 +146,7 @@ impl<'a> FieldSet<'a> {
     pub fn described(&self, subgraph: &Subgraph) -> String {
         let name = subgraph.directive_name(self.directive);
         match self.application.argument("fields") {
-            Some(value) => format!("@{name}(fields: {value})"),
+            Some(value) => format!("@{name}(fields: {})", value.serialize().no_indent()),
             None => format!("@{name}"),
         }
     }

@@ -89,6 +89,7 @@ type User @key(fields: "id") {
   id: ID!
   country: String @external
   shipping: Int @requires(fields: ["country"])
+  duty: Int @requires(fields: "country")
 }"#,
             ),
             USERS,
@@ -102,6 +103,7 @@ type User @key(fields: "id") {
   id: ID!
   country: String @external
   shipping: Int @requires(fields: "country")
+  duty: Int @requires(fields: "country")
 }"#,
             ),
             USERS,
@@ -117,7 +119,7 @@ type User @key(fields: "id") {
             example(
                 "orders",
                 r#"
-type Query { buyer: User @provides(fields: ["country"]) }
+type Query { buyer: User @provides(fields: ["country"]) seller: User @provides(fields: "country") }
 type User @key(fields: "id") { id: ID! country: String @external }"#,
             ),
             USERS,
@@ -126,7 +128,7 @@ type User @key(fields: "id") { id: ID! country: String @external }"#,
             example(
                 "orders",
                 r#"
-type Query { buyer: User @provides(fields: "country") }
+type Query { buyer: User @provides(fields: "country") seller: User @provides(fields: "country") }
 type User @key(fields: "id") { id: ID! country: String @external }"#,
             ),
             USERS,

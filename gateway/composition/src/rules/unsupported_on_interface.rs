@@ -58,6 +58,13 @@ const USERS: Example = example(
     r#"type User @key(fields: "id") { id: ID! country: String @shareable }"#,
 );
 
+const ADDRESSES: Example = example(
+    "users",
+    r#"
+type User @key(fields: "id") { id: ID! address: Address }
+type Address { country: String @shareable }"#,
+);
+
 pub(super) const PAGES: [Explanation; 3] = [
     Explanation {
         code: KEY_UNSUPPORTED_ON_INTERFACE,
@@ -93,28 +100,30 @@ type Book implements Medium @key(fields: "id") { id: ID! }"#,
                 "orders",
                 r#"
 type Query { account: Account }
-interface Account { id: ID! country: String shipping: Int @requires(fields: "country") }
+interface Account { address: Address shipping: Int @requires(fields: "address { country }") }
 type User implements Account @key(fields: "id") {
   id: ID!
-  country: String @external
-  shipping: Int @requires(fields: "country")
-}"#,
+  address: Address @external
+  shipping: Int @requires(fields: "address { country }")
+}
+type Address { country: String @shareable }"#,
             ),
-            USERS,
+            ADDRESSES,
         ],
         right: &[
             example(
                 "orders",
                 r#"
 type Query { account: Account }
-interface Account { id: ID! country: String shipping: Int }
+interface Account { address: Address shipping: Int }
 type User implements Account @key(fields: "id") {
   id: ID!
-  country: String @external
-  shipping: Int @requires(fields: "country")
-}"#,
+  address: Address @external
+  shipping: Int @requires(fields: "address { country }")
+}
+type Address { country: String @shareable }"#,
             ),
-            USERS,
+            ADDRESSES,
         ],
     },
     Explanation {

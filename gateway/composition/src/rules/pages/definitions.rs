@@ -14,8 +14,14 @@ pub(super) const PAGES: &[Explanation] = &[
         "The text has a syntax error, or breaks a rule of the GraphQL specification: a type that does not exist, a missing \
          field of an interface, an unknown directive. Federation's own directives exist only once they are imported \
          (or written with their prefix, `@federation__key`).",
-        &[example("users", "type Query { me: Usr }\ntype User { name: String }")],
-        &[example("users", "type Query { me: User }\ntype User { name: String }")],
+        &[example(
+            "users",
+            "type Query { me: Usr }\ntype User { name: String }",
+        )],
+        &[example(
+            "users",
+            "type Query { me: User }\ntype User { name: String }",
+        )],
     ),
     error(
         INVALID_SUBGRAPH_NAME,
@@ -108,7 +114,10 @@ type Query { me: String }"#,
         NO_QUERIES,
         "no subgraph has a field of the query type",
         "A GraphQL API needs at least one query. Add a field to `type Query` in one of the subgraphs.",
-        &[example("users", r#"type User @key(fields: "id") { id: ID! }"#)],
+        &[example(
+            "users",
+            r#"type User @key(fields: "id") { id: ID! }"#,
+        )],
         &[example(
             "users",
             r#"

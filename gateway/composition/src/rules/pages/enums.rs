@@ -12,12 +12,24 @@ pub(super) const PAGES: &[Explanation] = &[
          subgraph returns. An enum that is both has to be the same everywhere. (A value that clients shall not see yet can \
          be marked `@inaccessible`.)",
         &[
-            example("users", "type Query { users(order: Order): Order }\nenum Order { NAME AGE }"),
-            example("orders", "type Query { orders(order: Order): Order }\nenum Order { NAME }"),
+            example(
+                "users",
+                "type Query { users(order: Order): Order }\nenum Order { NAME AGE }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(order: Order): Order }\nenum Order { NAME }",
+            ),
         ],
         &[
-            example("users", "type Query { users(order: Order): Order }\nenum Order { NAME AGE }"),
-            example("orders", "type Query { orders(order: Order): Order }\nenum Order { NAME AGE }"),
+            example(
+                "users",
+                "type Query { users(order: Order): Order }\nenum Order { NAME AGE }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(order: Order): Order }\nenum Order { NAME AGE }",
+            ),
         ],
     ),
     error(
@@ -26,12 +38,24 @@ pub(super) const PAGES: &[Explanation] = &[
         "A client's value may go to any subgraph that has the enum, so the supergraph has only the values that all of them \
          know. Here that is none. Give the enums a value in common, or different names.",
         &[
-            example("users", "type Query { users(order: Order): Int }\nenum Order { NAME }"),
-            example("orders", "type Query { orders(order: Order): Int }\nenum Order { DATE }"),
+            example(
+                "users",
+                "type Query { users(order: Order): Int }\nenum Order { NAME }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(order: Order): Int }\nenum Order { DATE }",
+            ),
         ],
         &[
-            example("users", "type Query { users(order: UserOrder): Int }\nenum UserOrder { NAME }"),
-            example("orders", "type Query { orders(order: Order): Int }\nenum Order { DATE }"),
+            example(
+                "users",
+                "type Query { users(order: UserOrder): Int }\nenum UserOrder { NAME }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(order: Order): Int }\nenum Order { DATE }",
+            ),
         ],
     ),
 ];

@@ -10,13 +10,24 @@ use crate::rules::pages::error;
 const WHY_ALIKE: &str = "An external field repeats the declaration of a field that another subgraph resolves. The gateway \
      relies on the repetition when it asks that subgraph, so the two have to agree. Copy the declaration.";
 
-const SHIPPING: Example = example(
+const LABELS: Example = example(
     "orders",
     r#"
 type Query { buyer: User }
 type User @key(fields: "id") {
   id: ID!
   name(upper: Boolean = true): String @external
+  label: String @requires(fields: "name")
+}"#,
+);
+
+const LABELS_WITHOUT_DEFAULT: Example = example(
+    "orders",
+    r#"
+type Query { buyer: User }
+type User @key(fields: "id") {
+  id: ID!
+  name(upper: Boolean): String @external
   label: String @requires(fields: "name")
 }"#,
 );
@@ -114,7 +125,7 @@ type User @key(fields: "id") {
             ),
         ],
         &[
-            SHIPPING,
+            LABELS,
             example(
                 "users",
                 r#"type User @key(fields: "id") { id: ID! name(upper: Boolean = true): String }"#,
@@ -126,17 +137,17 @@ type User @key(fields: "id") {
         "an argument of an `@external` field has another type than where the field is resolved",
         WHY_ALIKE,
         &[
-            SHIPPING,
+            LABELS_WITHOUT_DEFAULT,
             example(
                 "users",
                 r#"type User @key(fields: "id") { id: ID! name(upper: Int): String }"#,
             ),
         ],
         &[
-            SHIPPING,
+            LABELS_WITHOUT_DEFAULT,
             example(
                 "users",
-                r#"type User @key(fields: "id") { id: ID! name(upper: Boolean = true): String }"#,
+                r#"type User @key(fields: "id") { id: ID! name(upper: Boolean): String }"#,
             ),
         ],
     ),
@@ -145,14 +156,14 @@ type User @key(fields: "id") {
         "an argument of an `@external` field has another default than where the field is resolved",
         WHY_ALIKE,
         &[
-            SHIPPING,
+            LABELS,
             example(
                 "users",
                 r#"type User @key(fields: "id") { id: ID! name(upper: Boolean = false): String }"#,
             ),
         ],
         &[
-            SHIPPING,
+            LABELS,
             example(
                 "users",
                 r#"type User @key(fields: "id") { id: ID! name(upper: Boolean = true): String }"#,

@@ -30,11 +30,17 @@ pub(super) const PAGES: &[Explanation] = &[
          one may be stricter (`Int!` beside `Int`), none may be something else.",
         &[
             example("users", "type Query { page(size: Int): String @shareable }"),
-            example("orders", "type Query { page(size: String): String @shareable }"),
+            example(
+                "orders",
+                "type Query { page(size: String): String @shareable }",
+            ),
         ],
         &[
             example("users", "type Query { page(size: Int): String @shareable }"),
-            example("orders", "type Query { page(size: Int): String @shareable }"),
+            example(
+                "orders",
+                "type Query { page(size: Int): String @shareable }",
+            ),
         ],
     ),
     error(
@@ -43,12 +49,24 @@ pub(super) const PAGES: &[Explanation] = &[
         "The supergraph has one default, and a field must not mean something else depending on which subgraph resolves it. \
          Use the same default everywhere.",
         &[
-            example("users", "type Query { page(size: Int = 10): String @shareable }"),
-            example("orders", "type Query { page(size: Int = 20): String @shareable }"),
+            example(
+                "users",
+                "type Query { page(size: Int = 10): String @shareable }",
+            ),
+            example(
+                "orders",
+                "type Query { page(size: Int = 20): String @shareable }",
+            ),
         ],
         &[
-            example("users", "type Query { page(size: Int = 10): String @shareable }"),
-            example("orders", "type Query { page(size: Int = 10): String @shareable }"),
+            example(
+                "users",
+                "type Query { page(size: Int = 10): String @shareable }",
+            ),
+            example(
+                "orders",
+                "type Query { page(size: Int = 10): String @shareable }",
+            ),
         ],
     ),
     error(
@@ -57,12 +75,21 @@ pub(super) const PAGES: &[Explanation] = &[
         "The supergraph has only the arguments that all subgraphs know, so this one could never be given to the subgraph \
          that requires it. Add it to the other subgraphs, or make it optional.",
         &[
-            example("users", "type Query { page(size: Int!): String @shareable }"),
+            example(
+                "users",
+                "type Query { page(size: Int!): String @shareable }",
+            ),
             example("orders", "type Query { page: String @shareable }"),
         ],
         &[
-            example("users", "type Query { page(size: Int!): String @shareable }"),
-            example("orders", "type Query { page(size: Int): String @shareable }"),
+            example(
+                "users",
+                "type Query { page(size: Int!): String @shareable }",
+            ),
+            example(
+                "orders",
+                "type Query { page(size: Int): String @shareable }",
+            ),
         ],
     ),
     error(

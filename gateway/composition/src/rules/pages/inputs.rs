@@ -14,12 +14,24 @@ pub(super) const PAGES: &[Explanation] = &[
         "The supergraph has one default, and an input must not mean something else depending on where it is used. Use the \
          same default everywhere.",
         &[
-            example("users", "type Query { users(page: Page): Int }\ninput Page { size: Int = 10 }"),
-            example("orders", "type Query { orders(page: Page): Int }\ninput Page { size: Int = 20 }"),
+            example(
+                "users",
+                "type Query { users(page: Page): Int }\ninput Page { size: Int = 10 }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(page: Page): Int }\ninput Page { size: Int = 20 }",
+            ),
         ],
         &[
-            example("users", "type Query { users(page: Page): Int }\ninput Page { size: Int = 10 }"),
-            example("orders", "type Query { orders(page: Page): Int }\ninput Page { size: Int = 10 }"),
+            example(
+                "users",
+                "type Query { users(page: Page): Int }\ninput Page { size: Int = 10 }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(page: Page): Int }\ninput Page { size: Int = 10 }",
+            ),
         ],
     ),
     error(
@@ -28,12 +40,24 @@ pub(super) const PAGES: &[Explanation] = &[
         "The supergraph has only the fields that all subgraphs know, so this one could never be given to the subgraph that \
          requires it. Add it to the other subgraphs, or make it optional.",
         &[
-            example("users", "type Query { users(page: Page): Int }\ninput Page { size: Int! after: ID }"),
-            example("orders", "type Query { orders(page: Page): Int }\ninput Page { after: ID }"),
+            example(
+                "users",
+                "type Query { users(page: Page): Int }\ninput Page { size: Int! after: ID }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(page: Page): Int }\ninput Page { after: ID }",
+            ),
         ],
         &[
-            example("users", "type Query { users(page: Page): Int }\ninput Page { size: Int! after: ID }"),
-            example("orders", "type Query { orders(page: Page): Int }\ninput Page { size: Int! after: ID }"),
+            example(
+                "users",
+                "type Query { users(page: Page): Int }\ninput Page { size: Int! after: ID }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(page: Page): Int }\ninput Page { size: Int! after: ID }",
+            ),
         ],
     ),
     error(
@@ -42,12 +66,24 @@ pub(super) const PAGES: &[Explanation] = &[
         "A value of the type may go to any subgraph that has it, so the supergraph has only the fields that all of them \
          know. Here that is none. Give the types a field in common, or different names.",
         &[
-            example("users", "type Query { users(page: Page): Int }\ninput Page { size: Int }"),
-            example("orders", "type Query { orders(page: Page): Int }\ninput Page { after: ID }"),
+            example(
+                "users",
+                "type Query { users(page: Page): Int }\ninput Page { size: Int }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(page: Page): Int }\ninput Page { after: ID }",
+            ),
         ],
         &[
-            example("users", "type Query { users(page: Page): Int }\ninput Page { size: Int }"),
-            example("orders", "type Query { orders(page: Page): Int }\ninput Page { size: Int after: ID }"),
+            example(
+                "users",
+                "type Query { users(page: Page): Int }\ninput Page { size: Int }",
+            ),
+            example(
+                "orders",
+                "type Query { orders(page: Page): Int }\ninput Page { size: Int after: ID }",
+            ),
         ],
     ),
 ];

@@ -1,8 +1,6 @@
 //! One type in several subgraphs.
 
-use crate::codes::{
-    EXTENSION_WITH_NO_BASE, TYPE_KIND_MISMATCH, TYPE_WITH_ONLY_UNUSED_EXTERNAL,
-};
+use crate::codes::{EXTENSION_WITH_NO_BASE, TYPE_KIND_MISMATCH, TYPE_WITH_ONLY_UNUSED_EXTERNAL};
 use crate::rules::explanation::{Explanation, example};
 use crate::rules::pages::error;
 
@@ -15,11 +13,17 @@ pub(super) const PAGES: &[Explanation] = &[
          `@interfaceObject`.)",
         &[
             example("users", "type Query { me: Name }\nscalar Name"),
-            example("orders", "type Query { buyer: Name }\ntype Name { first: String }"),
+            example(
+                "orders",
+                "type Query { buyer: Name }\ntype Name { first: String }",
+            ),
         ],
         &[
             example("users", "type Query { me: NameText }\nscalar NameText"),
-            example("orders", "type Query { buyer: Name }\ntype Name { first: String }"),
+            example(
+                "orders",
+                "type Query { buyer: Name }\ntype Name { first: String }",
+            ),
         ],
     ),
     error(
