@@ -1,20 +1,22 @@
 //! Makes a failed field null, as the specification has it, and takes null up to the nearest place that may be null
-//! (<https://spec.graphql.org/draft/#sec-Handling-Execution-Errors>). async-graphql leaves a failed field out of its object, whatever its type.
+//! (<https://spec.graphql.org/draft/#sec-Handling-Execution-Errors>). async-graphql leaves a failed field out of its object, whatever
+//! its type, and leaves the index out of error paths below `_entities`.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+mod marker;
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
 };
 
 use async_graphql::{
-    QueryPathNode, QueryPathSegment, Response, ServerError, ServerResult, Value,
+    PathSegment, QueryPathSegment, Response, ServerError, ServerResult, Value,
     extensions::{
         Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
     },
 };
+
+use marker::Marker;
 
 /// The extension; one instance for each request.
 pub(crate) struct ErrorNulls;
@@ -25,19 +27,12 @@ impl ExtensionFactory for ErrorNulls {
     }
 }
 
-/// What failed in the present execution.
+/// What failed in the present execution. In the data, a marker stands where a field failed until the execution is complete.
 #[derive(Default)]
 struct Failures {
-    /// Nothing to look up while this is false, which is nearly always.
+    /// Nothing to look for while this is false, which is nearly always.
     any: AtomicBool,
-    found: Mutex<Found>,
-}
-
-#[derive(Default)]
-struct Found {
-    errors: Vec<ServerError>,
-    /// By path of an object or list: the keys or indexes in it that are null and must not be.
-    unexpected_nulls: HashMap<String, BTreeSet<String>>,
+    errors: Mutex<Vec<ServerError>>,
 }
 
 #[async_graphql::async_trait::async_trait]
@@ -48,31 +43,25 @@ impl Extension for Failures {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        let path = info.path_node;
         // async-graphql calls items of lists non-null even where they are not: their list knows better.
-        let is_item = matches!(path.segment, QueryPathSegment::Index(_));
-        let non_null = is_item || info.return_type.ends_with('!');
+        let is_item = matches!(info.path_node.segment, QueryPathSegment::Index(_));
+        let non_null = !is_item && info.return_type.ends_with('!');
         let items_non_null = info.return_type.trim_end_matches('!').ends_with("!]");
-        let resolved = match next.run(context, info).await {
-            Ok(value) if !self.any.load(Ordering::Acquire) => return Ok(value),
-            Ok(Some(value)) => {
-                self.without_unexpected_nulls(&path.to_string(), value, items_non_null)
+        let failed = match next.run(context, info).await {
+            Ok(Some(value)) if self.any.load(Ordering::Acquire) => {
+                match marker::settle(value, items_non_null) {
+                    Ok(value) => return Ok(Some(value)),
+                    Err(errors) => errors,
+                }
             }
-            Ok(None) => return Ok(None),
-            Err(error) => {
-                self.any.store(true, Ordering::Release);
-                self.found().errors.push(error);
-                None
-            }
+            Ok(value) => return Ok(value),
+            Err(error) => vec![self.keep(error)],
         };
-        if resolved.is_none() && non_null {
-            self.found()
-                .unexpected_nulls
-                .entry(parent(path))
-                .or_default()
-                .insert(key(path));
-        }
-        Ok(Some(resolved.unwrap_or(Value::Null)))
+        let marker = Marker {
+            non_null,
+            errors: failed,
+        };
+        Ok(Some(marker.into_value()))
     }
 
     async fn execute(
@@ -83,83 +72,51 @@ impl Extension for Failures {
     ) -> Response {
         let mut response = next.run(context, name).await;
         if self.any.swap(false, Ordering::AcqRel) {
+            let mut errors = std::mem::take(&mut *self.errors());
             let data = std::mem::take(&mut response.data);
-            response.data = self
-                .without_unexpected_nulls("", data, false)
-                .unwrap_or(Value::Null);
-            response
-                .errors
-                .append(&mut std::mem::take(&mut *self.found()).errors);
+            response.data = match marker::settle(data, false) {
+                Ok(data) => {
+                    add_entity_indexes(&data, &mut errors);
+                    marker::into_nulls(data)
+                }
+                Err(_errors) => Value::Null,
+            };
+            response.errors.append(&mut errors);
         }
         response
     }
 }
 
 impl Failures {
-    fn found(&self) -> MutexGuard<'_, Found> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    fn errors(&self) -> MutexGuard<'_, Vec<ServerError>> {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The value at `path`; none if something in it is null that must not be.
-    fn without_unexpected_nulls(
-        &self,
-        path: &str,
-        value: Value,
-        items_non_null: bool,
-    ) -> Option<Value> {
-        let found = self.found();
-        let Some(keys) = found.unexpected_nulls.get(path) else {
-            return Some(value);
-        };
-        match value {
-            Value::Object(ref fields)
-                if keys
-                    .iter()
-                    .any(|key| fields.get(key.as_str()) == Some(&Value::Null)) =>
-            {
-                None
+    /// Keeps an error for the response; returns its number.
+    fn keep(&self, error: ServerError) -> usize {
+        self.any.store(true, Ordering::Release);
+        let mut errors = self.errors();
+        errors.push(error);
+        errors.len() - 1
+    }
+}
+
+/// Paths of errors in lists of entities get the index of the entity that the error's marker is in.
+fn add_entity_indexes(data: &Value, errors: &mut [ServerError]) {
+    let Value::Object(fields) = data else { return };
+    for (key, value) in fields {
+        let Value::List(items) = value else { continue };
+        for (index, item) in items.iter().enumerate() {
+            for number in marker::errors_in(item) {
+                let Some(error) = errors.get_mut(number) else {
+                    continue;
+                };
+                let in_this_list = error.path.first() == Some(&PathSegment::Field(key.to_string()));
+                if in_this_list && !matches!(error.path.get(1), Some(PathSegment::Index(_))) {
+                    error.path.insert(1, PathSegment::Index(index));
+                }
             }
-            Value::List(ref items)
-                if items_non_null && keys.iter().any(|key| is_null_at(items, key)) =>
-            {
-                None
-            }
-            // async-graphql gives the items of `_entities` no index in their paths: look into each.
-            Value::List(items) => Some(Value::List(
-                items.into_iter().map(|item| nulled(item, keys)).collect(),
-            )),
-            value => Some(value),
         }
-    }
-}
-
-fn is_null_at(items: &[Value], index: &str) -> bool {
-    index
-        .parse::<usize>()
-        .is_ok_and(|index| items.get(index) == Some(&Value::Null))
-}
-
-fn nulled(item: Value, keys: &BTreeSet<String>) -> Value {
-    match &item {
-        Value::Object(fields)
-            if keys
-                .iter()
-                .any(|key| fields.get(key.as_str()) == Some(&Value::Null)) =>
-        {
-            Value::Null
-        }
-        _ => item,
-    }
-}
-
-fn parent(path: &QueryPathNode<'_>) -> String {
-    path.parent.map(ToString::to_string).unwrap_or_default()
-}
-
-fn key(path: &QueryPathNode<'_>) -> String {
-    match path.segment {
-        QueryPathSegment::Index(index) => index.to_string(),
-        QueryPathSegment::Name(name) => name.to_owned(),
     }
 }
 
@@ -307,6 +264,35 @@ mod tests {
             1,
         )
         .await;
+    }
+
+    #[tokio::test]
+    async fn error_paths_say_which_entity_failed() {
+        let schema = Schema::build(Query, EmptyMutation, EmptySubscription)
+            .enable_federation()
+            .extension(ErrorNulls)
+            .finish();
+        let representations =
+            ["2", "1", "3", "1"].map(|id| format!("{{__typename: \"Box\", id: \"{id}\"}}"));
+        let fields = "... on Box { inner { a: always } maybe }";
+        let query = format!(
+            "{{ found: _entities(representations: [{}]) {{ {fields} }} }}",
+            representations.join(", ")
+        );
+        let response = schema.execute(query).await;
+        let mut paths = response
+            .errors
+            .iter()
+            .map(|error| serde_json::json!(error.path).to_string())
+            .collect::<Vec<_>>();
+        paths.sort();
+        let expected = [
+            r#"["found",1,"inner","a"]"#,
+            r#"["found",1,"maybe"]"#,
+            r#"["found",3,"inner","a"]"#,
+            r#"["found",3,"maybe"]"#,
+        ];
+        assert_eq!(paths, expected);
     }
 
     #[tokio::test]
