@@ -21,10 +21,11 @@ const INSTALL: &str = "install PostgreSQL (Debian: `apt-get install postgresql`,
 /// Makes a cluster, runs it until standard input ends, removes it. `$1` is the folder of the programs.
 const KEEPER: &str = r#"
 set -e
-folder=$(mktemp -d /tmp/weft-postgres.XXXXXX)
+folder=$(mktemp -d -t weft-postgres.XXXXXX)
 server=
 finish() { [ -n "$server" ] && kill -INT "$server" 2>/dev/null && wait "$server" || true; rm -rf "$folder"; }
 trap finish EXIT
+trap 'exit 1' INT TERM HUP
 "$1/initdb" -D "$folder/data" -U weft --auth=trust --encoding=UTF8 --locale=C --no-sync >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
 "$1/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 >"$folder/log" 2>&1 </dev/null &
 server=$!
