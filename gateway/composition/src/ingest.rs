@@ -25,6 +25,7 @@ use crate::codes::{
     INVALID_GRAPHQL, INVALID_SUBGRAPH_NAME, ROOT_MUTATION_USED, ROOT_QUERY_USED,
     ROOT_SUBSCRIPTION_USED,
 };
+use crate::ingest::federation_directive::FederationDirective;
 use crate::ingest::normalise::{Identity, normalise, root_types};
 use crate::ingest::subgraph::Subgraph;
 use crate::ingest::version::Version;
@@ -42,12 +43,14 @@ pub fn ingest(source: &SubgraphSource) -> Result<Subgraph, Vec<Diagnostic>> {
     }
     remove_endpoint_fields(&mut document);
     let machinery = machinery::definitions(&links, federation);
-    fail_with(machinery::check_definitions(
-        &document,
-        &machinery,
-        &source.sdl,
-    ))?;
-    fail_with(validity::check_graphql(&document, &machinery, &source.sdl))?;
+    let tag = links.name_of(FederationDirective::Tag, federation.major < 2);
+    let definitions = machinery::check_definitions(&document, &machinery, &source.sdl);
+    let (of_tag, mut errors): (Vec<_>, Vec<_>) = definitions
+        .into_iter()
+        .partition(|error| error.coordinate.as_deref() == Some(&format!("@{tag}")));
+    errors.extend(validity::check_graphql(&document, &machinery, &source.sdl));
+    fail_with(errors)?;
+    fail_with(of_tag)?;
     fail_with(check_roots(&document, source))?;
     let identity = Identity {
         name: source.name.clone(),

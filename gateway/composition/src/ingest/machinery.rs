@@ -188,6 +188,7 @@ fn check_directive(
             actual.name
         );
         Diagnostic::error(DIRECTIVE_DEFINITION_INVALID, message)
+            .with_coordinate(format!("@{}", actual.name))
             .with_label(label(source, &actual.name))
             .with_help("remove the definition: federation adds its own")
     }));
