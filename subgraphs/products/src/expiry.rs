@@ -8,12 +8,14 @@ use tokio_util::sync::CancellationToken;
 use crate::stock;
 use crate::stock_feed::StockFeed;
 
-const INTERVAL: Duration = Duration::from_secs(5);
+/// Reservations live at most this much longer than they should.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Runs until `stopping`; a failure is logged and tried again.
 pub(crate) async fn run(database: Database, feed: StockFeed, stopping: CancellationToken) {
+    let interval = (feed.hold() / 4).clamp(Duration::from_millis(50), LONGEST_INTERVAL);
     while stopping
-        .run_until_cancelled(tokio::time::sleep(INTERVAL))
+        .run_until_cancelled(tokio::time::sleep(interval))
         .await
         .is_some()
     {

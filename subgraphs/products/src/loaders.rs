@@ -19,7 +19,7 @@ use crate::graphql::review::Review;
 use crate::review_pages::{self, ReviewPageKey};
 
 /// How long a loader waits for more keys: long enough for the resolvers that are ready now.
-const DELAY: Duration = Duration::from_micros(500);
+const DELAY: Duration = Duration::from_millis(1);
 /// The most keys of one statement.
 const BATCH: usize = 200;
 

@@ -18,6 +18,11 @@ impl StockFeed {
     }
 
     /// How long unpaid stock is held.
+    pub(crate) fn hold(&self) -> Duration {
+        self.hold
+    }
+
+    /// The same in milliseconds.
     pub(crate) fn hold_millis(&self) -> i64 {
         i64::try_from(self.hold.as_millis()).unwrap_or(i64::MAX / 2)
     }

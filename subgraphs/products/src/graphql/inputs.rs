@@ -21,7 +21,6 @@ pub(crate) struct ReviewInput {
     /// The line of that order
     pub(crate) line_no: i32,
     /// 1 (poor) to 5 (excellent)
-    #[graphql(validator(minimum = 1, maximum = 5))]
     pub(crate) rating: i32,
     /// The buyer's words
     #[graphql(validator(min_length = 1, max_length = 4000))]

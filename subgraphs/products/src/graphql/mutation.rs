@@ -55,6 +55,12 @@ impl CatalogueMutation {
         input: ReviewInput,
     ) -> Result<ReviewProductResult> {
         let author_id = signed_in_user(ctx)?;
+        if !(1..=5).contains(&input.rating) {
+            return Err(bad_user_input(
+                "rating",
+                "`rating` is 1 (poor) to 5 (excellent)",
+            ));
+        }
         let new = NewReview {
             author_id,
             author_name: ctx.data::<AuthorNames>()?.name_of(author_id).await?,
