@@ -47,7 +47,7 @@ pub(crate) type CommandResult = anyhow::Result<Outcome>;
 
 /// Weft, a GraphQL federation gateway.
 #[derive(Parser)]
-#[command(name = "weft", version, about, max_term_width = 100)]
+#[command(name = "weft", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 fine, 1 the schema is wrong or a change breaks, 2 weft itself failed"
 )]

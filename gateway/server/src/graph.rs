@@ -5,6 +5,7 @@ use std::sync::Arc;
 use apollo_compiler::Name;
 use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::Implementers;
+use tokio::sync::Semaphore;
 use weft_executor::{ErrorPolicy, ExecutionOptions, Limits, Reveal};
 use weft_supergraph::{SubgraphId, Supergraph};
 
@@ -20,6 +21,7 @@ pub struct Graph {
     routes: Vec<SubgraphRoute>,
     execution: ExecutionOptions,
     documents: DocumentCache,
+    preparing: Arc<Semaphore>,
 }
 
 impl Graph {
@@ -30,7 +32,9 @@ impl Graph {
             .iter()
             .map(|subgraph| SubgraphRoute::new(subgraph, configuration))
             .collect();
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
+            preparing: Arc::new(Semaphore::new(processors)),
             implementers: supergraph.api_schema().implementers_map(),
             routes,
             execution: execution_options(configuration),
@@ -57,6 +61,11 @@ impl Graph {
     /// Limits, and what clients see of errors.
     pub(crate) fn execution(&self) -> &ExecutionOptions {
         &self.execution
+    }
+
+    /// How many documents may be prepared at a time: more threads than processors only slow each other down.
+    pub(crate) fn preparing(&self) -> &Arc<Semaphore> {
+        &self.preparing
     }
 
     /// The documents that were seen.

@@ -67,7 +67,10 @@ pub(crate) async fn prepare_off_the_event_loop(
     operation_name: Option<String>,
     allow_introspection: bool,
 ) -> Result<Arc<PreparedOperation>, RequestError> {
+    let permit = Arc::clone(graph.preparing()).acquire_owned().await;
     let prepared = tokio::task::spawn_blocking(move || {
+        // Held until the end of the work, also when nobody waits for it any more.
+        let _permit = permit;
         prepare(
             &graph,
             &document,

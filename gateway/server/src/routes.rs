@@ -13,7 +13,9 @@ use http::header::UPGRADE;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use tokio::time::Instant;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use tracing::Instrument;
 
@@ -26,6 +28,9 @@ use crate::pipeline::{self, Arrival};
 use crate::request_error::{RequestError, code};
 use crate::{console, csrf, health, subscriptions};
 
+/// Smaller answers fit into one packet either way.
+const WORTH_COMPRESSING: u16 = 1024;
+
 /// Everything that the gateway answers.
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     let configuration = gateway.configuration();
@@ -33,7 +38,10 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     let mut graphql = Router::new().route(&path, any(graphql));
     if configuration.server.compression {
         // Only answers of GraphQL: the console's files are compressed already.
-        graphql = graphql.layer(CompressionLayer::new());
+        let large = CompressionLayer::new()
+            .quality(CompressionLevel::Fastest)
+            .compress_when(SizeAbove::new(WORTH_COMPRESSING));
+        graphql = graphql.layer(large);
     }
     if !configuration.cors.origins.is_empty() {
         // Without origins no header is sent, and browsers keep foreign pages out.

@@ -127,7 +127,7 @@ async fn read_schema(
         return services.read(name, entry, &url, transport).await;
     }
     match &entry.schema {
-        SchemaOrigin::File(path) => read_schema_file(name, path),
+        SchemaOrigin::File(path) => read_schema_file(name, path).map_err(|error| *error),
         SchemaOrigin::Url(url) => {
             let sdl = fetch_sdl(transport, name, url).await?;
             Ok(Source::new(name, url.as_str(), sdl))
@@ -171,16 +171,19 @@ impl SubgraphText {
     }
 }
 
-fn read_schema_file(name: &str, path: &Path) -> Result<Source, Diagnostic> {
+fn read_schema_file(name: &str, path: &Path) -> Result<Source, Box<Diagnostic>> {
     let shown = path.display().to_string();
     std::fs::read_to_string(path)
         .map(|text| Source::new(name, shown.clone(), text))
         .map_err(|error| {
-            Diagnostic::error(
+            let unreadable = Diagnostic::error(
                 SCHEMA_UNREADABLE,
                 format!("cannot read the schema of subgraph `{name}` from `{shown}`: {error}"),
+            );
+            Box::new(
+                unreadable
+                    .with_subgraph(name)
+                    .with_help("check the path: it is relative to the file that names it"),
             )
-            .with_subgraph(name)
-            .with_help("check the path: it is relative to the file that names it")
         })
 }

@@ -113,6 +113,8 @@ impl Ended {
             }
             Some(127) => format!("`{program}` was not found: check `{command}` and the PATH"),
             Some(126) => format!("`{program}` cannot be run: check its permissions"),
+            // How a shell reports that its command was killed.
+            Some(code) if code > 128 => format!("`{command}` was killed by signal {}", code - 128),
             Some(code) => format!("`{command}` ended with exit code {code}: see its output above"),
             None => format!("`{command}` was killed"),
         }
@@ -126,4 +128,28 @@ fn ourselves() -> anyhow::Result<std::path::PathBuf> {
         return Ok(linux.to_owned());
     }
     std::env::current_exe().context("cannot find this program's own file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_a_command_ended_says_what_to_do() {
+        for (code, command, expected) in [
+            (
+                Some(127),
+                "cargo run",
+                "install Rust from https://rustup.rs",
+            ),
+            (Some(127), "pyton a.py", "`pyton` was not found"),
+            (Some(126), "./a", "cannot be run"),
+            (Some(3), "./a", "ended with exit code 3"),
+            (Some(137), "./a", "was killed by signal 9"),
+            (None, "./a", "was killed"),
+        ] {
+            let text = Ended(code).describe(command);
+            assert!(text.contains(expected), "{text}");
+        }
+    }
 }

@@ -92,7 +92,7 @@ async fn start(session: &Session, service: Service) -> anyhow::Result<()> {
 /// Why a process is not running any more.
 enum Finished {
     Stopped,
-    Changed(Process),
+    Changed(Box<Process>),
     Ended(Ended),
 }
 
@@ -118,7 +118,7 @@ impl Keeper {
                 Finished::Stopped => return,
                 Finished::Changed(old) => {
                     backoff = BACKOFF.0;
-                    match self.rebuild(old).await {
+                    match self.rebuild(*old).await {
                         Some(process) => process,
                         None => return,
                     }
@@ -170,7 +170,7 @@ impl Keeper {
     async fn finished(&self, mut process: Process) -> Finished {
         tokio::select! {
             ended = process.ended() => return Finished::Ended(ended),
-            () = watch::changed(&self.service.process.watch) => return Finished::Changed(process),
+            () = watch::changed(&self.service.process.watch) => return Finished::Changed(Box::new(process)),
             () = self.session.stop.cancelled() => {}
         }
         process.stop().await;

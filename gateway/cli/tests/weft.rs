@@ -1,0 +1,10 @@
+//! The binary as its users meet it: what it prints, how it ends, what it leaves behind.
+
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+#[path = "weft/command_line.rs"]
+mod command_line;
+#[path = "weft/dev.rs"]
+mod dev;
+#[path = "weft/stub_subgraph.rs"]
+mod stub_subgraph;

@@ -1,0 +1,139 @@
+//! Commands that end by themselves: exit codes and messages.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn weft(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_weft"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("WEFT_CONFIG")
+        .env_remove("WEFT_SUPERGRAPH")
+        .output()
+        .unwrap()
+}
+
+/// Runs `weft` in a folder with one file and checks its exit code and a part of what it says on stderr.
+fn check(file: (&str, &str), arguments: &[&str], code: i32, message: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(file.0), file.1).unwrap();
+    let output = weft(folder.path(), arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
+    assert!(stderr.contains(message), "{arguments:?}: {stderr}");
+    assert!(
+        !stderr.contains('\u{1b}'),
+        "no colours without a terminal: {stderr}"
+    );
+}
+
+#[test]
+fn a_configuration_is_checked_with_its_line() {
+    let good = ("weft.yaml", "supergraph: a.graphql\n");
+    check(
+        good,
+        &["config", "check", "weft.yaml"],
+        0,
+        "weft.yaml is fine",
+    );
+    let typo = ("weft.yaml", "supergraph: a.graphql\nserver:\n  lisen: 1\n");
+    check(typo, &["config", "check", "weft.yaml"], 1, "weft.yaml:3:3");
+    check(
+        typo,
+        &["config", "check", "weft.yaml"],
+        1,
+        "did you mean `listen`?",
+    );
+    check(
+        typo,
+        &["config", "check", "other.yaml"],
+        1,
+        "cannot read `other.yaml`",
+    );
+}
+
+#[test]
+fn serving_wrong_files_ends_at_once() {
+    let broken = ("a.graphql", "type Query {");
+    check(
+        broken,
+        &[
+            "serve",
+            "--supergraph",
+            "a.graphql",
+            "--listen",
+            "127.0.0.1:0",
+        ],
+        1,
+        "Error",
+    );
+    check(
+        broken,
+        &[
+            "serve",
+            "--supergraph",
+            "b.graphql",
+            "--listen",
+            "127.0.0.1:0",
+        ],
+        1,
+        "cannot read `b.graphql`",
+    );
+    check(broken, &["serve"], 2, "--supergraph <FILE>|--config <FILE>");
+}
+
+#[test]
+fn a_taken_address_is_named_with_what_to_do() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let file = ("a.graphql", "");
+    let arguments = ["serve", "--supergraph", "a.graphql", "--listen", &address];
+    check(
+        file,
+        &arguments,
+        2,
+        &format!("cannot listen on `{address}`"),
+    );
+    check(
+        file,
+        &arguments,
+        2,
+        "choose another address with `--listen`",
+    );
+}
+
+#[test]
+fn an_address_where_nobody_listens_is_not_well() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/health", listener.local_addr().unwrap());
+    drop(listener);
+    check(("a", ""), &["health", &url], 1, "does not answer");
+}
+
+#[test]
+fn the_schemas_of_both_files_are_json() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["gateway", "supergraph"] {
+        let output = weft(folder.path(), &["config", "schema", kind]);
+        assert!(output.status.success());
+        let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(schema["properties"].is_object(), "{schema}");
+    }
+}
+
+#[test]
+fn completions_and_version_go_to_stdout() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish"] {
+        let output = weft(folder.path(), &["completions", shell]);
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains("weft"),
+            "{shell}"
+        );
+    }
+    let version = weft(folder.path(), &["--version"]);
+    assert_eq!(
+        version.stdout,
+        format!("weft {}\n", env!("CARGO_PKG_VERSION")).into_bytes()
+    );
+}
