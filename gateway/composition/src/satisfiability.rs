@@ -12,20 +12,11 @@ mod report;
 mod runtime_types;
 mod walk;
 
-use weft_diagnostic::{Code, Diagnostic};
+use weft_diagnostic::Diagnostic;
 use weft_supergraph::Supergraph;
 
 use crate::SubgraphSource;
 use crate::ingest::subgraph::Subgraph;
-
-/// A field that a client can reach and no subgraph can resolve there.
-pub const SATISFIABILITY_ERROR: Code = Code::new("SATISFIABILITY_ERROR");
-/// A shared field whose subgraphs cannot return an object of one common type.
-pub const SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES: Code =
-    Code::new("SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES");
-/// A shared field whose subgraphs know different object types for it.
-pub const INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN: Code =
-    Code::new("INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN");
 
 /// Composes other texts, without looking for repairs: how repairs are tried out.
 pub type Recompose<'a> = &'a dyn Fn(&[SubgraphSource]) -> Result<(), Vec<Diagnostic>>;

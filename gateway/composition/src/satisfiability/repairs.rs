@@ -10,8 +10,9 @@ use apollo_compiler::ast::FieldDefinition;
 use weft_supergraph::Supergraph;
 use weft_supergraph::query_graph::Reach;
 
+use super::Origin;
 use super::walk::{Failure, State};
-use super::{Origin, SATISFIABILITY_ERROR};
+use crate::codes::SATISFIABILITY_ERROR;
 
 /// More candidates than this are not tried for one failure, and more verified ones not shown.
 const TRIED: usize = 8;

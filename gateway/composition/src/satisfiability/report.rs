@@ -4,14 +4,15 @@ use weft_diagnostic::{Diagnostic, Label, Severity};
 use weft_supergraph::query_graph::{FieldId, NodeId, QueryGraph, TypeId};
 use weft_supergraph::{SubgraphId, Supergraph};
 
+use super::Origin;
 use super::operation::operation;
 use super::reasons::{Reason, reasons};
 use super::repairs::{self, repairs};
 use super::runtime_types::Agreement;
 use super::walk::{Failure, Problem, Walk};
-use super::{
-    INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN, Origin, SATISFIABILITY_ERROR,
-    SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
+use crate::codes::{
+    INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN, REQUIRES_WITHOUT_WAY_BACK,
+    SATISFIABILITY_ERROR, SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
 };
 
 /// For so many failures repairs are looked for: the others are mostly consequences.
@@ -45,7 +46,40 @@ pub(super) fn report(walk: &mut Walk<'_>, supergraph: &Supergraph, origin: Origi
             supergraph, origin, *type_id, *field, agreement,
         ));
     }
+    let stranded = walk.stranded.iter();
+    findings.hints.extend(
+        stranded.filter_map(|(node, field)| without_way_back(supergraph, origin, *node, *field)),
+    );
     findings
+}
+
+/// A field whose requirement other subgraphs have, in a subgraph that cannot be entered with it.
+fn without_way_back(
+    supergraph: &Supergraph,
+    origin: Origin<'_>,
+    node: NodeId,
+    field: FieldId,
+) -> Option<Diagnostic> {
+    let graph = supergraph.query_graph();
+    let node = graph.node(node);
+    let (type_name, field) = (&graph.type_info(node.type_id).name, graph.field_name(field));
+    let subgraph = &supergraph.subgraph(node.subgraph).name;
+    let known = supergraph.subgraph_field(node.subgraph, type_name, field)?;
+    let requires = known.requires.as_ref()?;
+    let message = format!(
+        "`{type_name}.{field}` in `{subgraph}` requires `{requires}` from other subgraphs, and `{subgraph}` has no resolvable `@key` on `{type_name}` by which the gateway can come back with it"
+    );
+    let diagnostic = Diagnostic::new(REQUIRES_WITHOUT_WAY_BACK, Severity::Warning, message)
+        .with_coordinate(format!("{type_name}.{field}"))
+        .with_help(format!(
+            "make a `@key` of `{type_name}` in `{subgraph}` resolvable, and see that the subgraphs on the way can supply it"
+        ));
+    Some(
+        match label(origin, subgraph, type_name, Some(field), "needs a way back") {
+            Some(label) => diagnostic.with_label(label),
+            None => diagnostic.with_subgraph(subgraph),
+        },
+    )
 }
 
 struct Reporter<'a> {

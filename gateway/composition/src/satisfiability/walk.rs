@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use rustc_hash::{FxHashMap, FxHashSet};
 use weft_supergraph::Supergraph;
 use weft_supergraph::query_graph::{
-    ContextId, Environment, FieldId, LabelId, NodeId, QueryGraph, Reach, TypeId,
+    ContextId, Environment, FieldId, LabelId, NodeId, QueryGraph, Reach, SelectionId, TypeId,
 };
 
 use super::runtime_types::{Agreement, agreement};
@@ -55,6 +55,8 @@ pub(super) struct Walk<'g> {
     pub(super) failures: Vec<Failure>,
     /// Shared fields whose subgraphs know different types, each once.
     pub(super) disagreements: Vec<(TypeId, FieldId, Agreement)>,
+    /// Fields whose requirement can be had, but not be brought back to the subgraph that needs it.
+    pub(super) stranded: Vec<(NodeId, FieldId)>,
     queue: VecDeque<usize>,
     visited: FxHashMap<(TypeId, Environment), Vec<usize>>,
     failed: FxHashSet<(TypeId, FieldId)>,
@@ -72,6 +74,7 @@ impl<'g> Walk<'g> {
             states: Vec::new(),
             failures: Vec::new(),
             disagreements: Vec::new(),
+            stranded: Vec::new(),
             queue: VecDeque::new(),
             visited: FxHashMap::default(),
             failed: FxHashSet::default(),
@@ -139,6 +142,7 @@ impl<'g> Walk<'g> {
             }
             return;
         }
+        self.check_way_back(type_id, state, field);
         let problem = match (target, spread) {
             _ if nodes.is_empty() => Some(Problem::Unresolvable),
             (Some(interface), None) => Some(Problem::TypeUnknown { interface, nodes }),
@@ -156,6 +160,26 @@ impl<'g> Walk<'g> {
         };
         if let Some(problem) = problem {
             self.fail(state, field, environment, problem);
+        }
+    }
+
+    /// Notes a field that every subgraph which resolves it can only resolve after coming back by a key, and none can.
+    fn check_way_back(&mut self, type_id: TypeId, state: usize, field: FieldId) {
+        let graph = self.graph;
+        let mut stranded = None;
+        for &node in &self.states[state].reached {
+            let Some(edge) = graph.node(node).edge(field) else {
+                continue;
+            };
+            if edge.requires == SelectionId::EMPTY || self.reach.returns(type_id, node, edge) {
+                return;
+            }
+            stranded = stranded.or(Some((node, field)));
+        }
+        if let Some(stranded) = stranded
+            && !self.stranded.contains(&stranded)
+        {
+            self.stranded.push(stranded);
         }
     }
 

@@ -170,6 +170,22 @@ impl<'g> Reach<'g> {
         targets
     }
 
+    /// Whether what a field requires is at its node itself, or can be brought back there by a key.
+    pub fn returns(&mut self, type_id: TypeId, node: NodeId, edge: &Edge) -> bool {
+        if self.selects(type_id, &[node], edge.requires) {
+            return true;
+        }
+        let graph = self.graph;
+        let here = graph.node(node);
+        let closure = self.closure_of(type_id, node);
+        let reached: Vec<NodeId> = closure.iter().map(|reached| reached.node).collect();
+        graph.type_info(type_id).entries.iter().any(|entry| {
+            let there = graph.node(entry.node);
+            (there.subgraph, there.type_id) == (here.subgraph, here.type_id)
+                && self.selects(type_id, &reached, entry.key)
+        })
+    }
+
     /// Whether a field set can be had for an object of type `type_id` at `nodes`, without further jumps on that
     /// object itself.
     pub fn selects(&mut self, type_id: TypeId, nodes: &[NodeId], selection: SelectionId) -> bool {

@@ -3,8 +3,8 @@
 use weft_diagnostic::Severity;
 
 use crate::codes::{
-    INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN, SATISFIABILITY_ERROR,
-    SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
+    INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN, REQUIRES_WITHOUT_WAY_BACK,
+    SATISFIABILITY_ERROR, SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
 };
 use crate::rules::explanation::{Explanation, example};
 use crate::rules::pages::{error, hint};
@@ -101,6 +101,36 @@ type User @key(fields: "id") { id: ID! orders: Int }"#,
                 "media",
                 "type Query { latest: Medium @shareable }\ninterface Medium { title: String }\n\
                  type Book implements Medium { title: String @shareable }",
+            ),
+        ],
+    ),
+    hint(
+        REQUIRES_WITHOUT_WAY_BACK,
+        Severity::Warning,
+        "a field requires values of other subgraphs, and its subgraph cannot be entered with them",
+        "To resolve the field, the gateway fetches what it requires elsewhere and comes back to the subgraph with a \
+         representation of the object. Objects come back by a `@key`; when all keys there say `resolvable: false`, or need \
+         fields that cannot be had, operations that select the field have no plan.",
+        &[
+            example(
+                "shop",
+                "type Query { open: Boolean }\ntype Product @key(fields: \"id\") { id: ID! weight: Int }",
+            ),
+            example(
+                "shipping",
+                "type Query { parcel: Product }\ntype Product @key(fields: \"id\", resolvable: false) {\n  id: ID!\n  \
+                 weight: Int @external\n  cost: Int @requires(fields: \"weight\")\n}",
+            ),
+        ],
+        &[
+            example(
+                "shop",
+                "type Query { open: Boolean }\ntype Product @key(fields: \"id\") { id: ID! weight: Int }",
+            ),
+            example(
+                "shipping",
+                "type Query { parcel: Product }\ntype Product @key(fields: \"id\") {\n  id: ID!\n  \
+                 weight: Int @external\n  cost: Int @requires(fields: \"weight\")\n}",
             ),
         ],
     ),
