@@ -5,6 +5,7 @@ mod default_values;
 pub mod facts;
 pub mod federation_directive;
 pub mod field_set;
+mod graphql_advice;
 pub mod link_names;
 pub mod link_reader;
 pub mod links;
@@ -48,7 +49,12 @@ pub fn ingest(source: &SubgraphSource) -> Result<Subgraph, Vec<Diagnostic>> {
     let (of_tag, mut errors): (Vec<_>, Vec<_>) = definitions
         .into_iter()
         .partition(|error| error.coordinate.as_deref() == Some(&format!("@{tag}")));
-    errors.extend(validity::check_graphql(&document, &machinery, &source.sdl));
+    errors.extend(validity::check_graphql(
+        &document,
+        &machinery,
+        &links,
+        &source.sdl,
+    ));
     fail_with(errors)?;
     fail_with(of_tag)?;
     fail_with(check_roots(&document, source))?;
@@ -87,7 +93,7 @@ fn parse(source: &SubgraphSource) -> Result<Document, Vec<Diagnostic>> {
     let text = source.sdl.text();
     let document = Parser::new()
         .parse_ast(text, source.sdl.path())
-        .map_err(|errors| validity::diagnostics(&errors.errors, &source.sdl, &[]))?;
+        .map_err(|errors| validity::diagnostics(&errors.errors, &source.sdl))?;
     let executable = document
         .definitions
         .iter()

@@ -5,7 +5,7 @@ pub(crate) fn did_you_mean<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    let limit = (written.chars().count() / 3).max(2);
+    let limit = ((written.chars().count() + 1) / 3).max(1);
     let mut near: Vec<(usize, &str)> = known
         .into_iter()
         .map(|name| (distance(written, name), name))

@@ -1,6 +1,6 @@
 //! Is the text valid GraphQL, once federation's own definitions are added? Out: `INVALID_GRAPHQL` with places.
 
-use apollo_compiler::ast::{Definition, Document};
+use apollo_compiler::ast::Document;
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::schema::SchemaBuilder;
@@ -9,13 +9,15 @@ use rustc_hash::FxHashSet;
 use weft_diagnostic::{Diagnostic, Label, Source};
 
 use crate::codes::INVALID_GRAPHQL;
+use crate::ingest::graphql_advice::Advice;
+use crate::ingest::links::Links;
 use crate::ingest::machinery::defined_name;
-use crate::suggestion::did_you_mean;
 
 /// What the specification of GraphQL forbids in `document`; `machinery` has the definitions that federation adds.
 pub(super) fn check_graphql(
     document: &Document,
     machinery: &Document,
+    links: &Links,
     source: &Source,
 ) -> Vec<Diagnostic> {
     let mut additions = machinery.clone();
@@ -42,30 +44,40 @@ pub(super) fn check_graphql(
     };
     match validated {
         Ok(()) => Vec::new(),
-        Err(errors) => diagnostics(&errors, source, &known_names(document, &additions)),
+        Err(errors) => {
+            let advice = Advice::new(document, &additions, links, source);
+            let found = diagnostics(&errors, source);
+            found
+                .into_iter()
+                .map(|error| advice.add_to(error))
+                .collect()
+        }
     }
 }
 
 /// Parser and validation errors as diagnostics.
-pub(super) fn diagnostics(
-    errors: &DiagnosticList,
-    source: &Source,
-    known: &[String],
-) -> Vec<Diagnostic> {
+pub(super) fn diagnostics(errors: &DiagnosticList, source: &Source) -> Vec<Diagnostic> {
     errors
         .iter()
         .filter(|diagnostic| !is_tolerated(diagnostic.error))
         .map(|diagnostic| {
-            let message = diagnostic.error.to_string();
-            let help = near_name(&message, known);
-            let mut result = Diagnostic::error(INVALID_GRAPHQL, message);
-            result.help = help;
-            result.with_label(Label::new(
-                source.span(byte_range(diagnostic.error.location())),
-                "here",
-            ))
+            let bytes = byte_range(diagnostic.error.location());
+            let message = in_our_words(diagnostic.error.to_string());
+            Diagnostic::error(INVALID_GRAPHQL, message)
+                .with_label(Label::new(source.span(bytes), "here"))
         })
         .collect()
+}
+
+/// Names in backticks, also where the parser's messages have none.
+fn in_our_words(message: String) -> String {
+    match message.split_once(" directive is not supported for ") {
+        Some((name, rest)) => {
+            let location = rest.trim_end_matches(" location");
+            format!("`@{name}` cannot be on a `{location}`")
+        }
+        None => message,
+    }
 }
 
 /// A subgraph needs no query type, and may have an empty one; a directive may get a string without quotes.
@@ -88,24 +100,4 @@ fn is_repeated_value(message: &str) -> bool {
 
 fn byte_range(location: Option<SourceSpan>) -> std::ops::Range<usize> {
     location.map_or(0..0, |location| location.offset()..location.end_offset())
-}
-
-fn known_names(document: &Document, additions: &Document) -> Vec<String> {
-    let definitions = document.definitions.iter().chain(&additions.definitions);
-    definitions
-        .filter_map(|definition| match definition {
-            Definition::DirectiveDefinition(directive) => Some(format!("@{}", directive.name)),
-            _ => definition.name().map(ToString::to_string),
-        })
-        .chain(["Int", "Float", "String", "Boolean", "ID"].map(str::to_owned))
-        .collect()
-}
-
-/// For a message about a name that is not defined: the names near it.
-fn near_name(message: &str, known: &[String]) -> Option<String> {
-    if !message.starts_with("cannot find") {
-        return None;
-    }
-    let written = message.split('`').nth(1)?;
-    did_you_mean(written, known.iter().map(String::as_str))
 }

@@ -111,7 +111,11 @@ impl<'a> Collector<'a, '_> {
             let help = format!(
                 "write `@{}(name: \"@{}\")`",
                 application.node.name,
-                if argument.is_empty() { "name" } else { argument }
+                if argument.is_empty() {
+                    "name"
+                } else {
+                    argument
+                }
             );
             return self.reject(subgraph, application, message, Some(help));
         };

@@ -56,7 +56,7 @@ impl ContextSelection<'_> {
     fn problems(&self) -> Vec<String> {
         let text = FieldSetText::parse(&self.value.selection_text);
         let form = match &text.selections {
-            Err(problem) => return vec![problem.clone()],
+            Err(problem) => return vec![problem.trim_start_matches("syntax error: ").to_owned()],
             Ok(selections) => match form(selections) {
                 Err(problem) => return vec![problem.to_owned()],
                 Ok(form) => form,
@@ -96,8 +96,7 @@ impl ContextSelection<'_> {
     ) {
         match resolve(self.subgraph, setter, text, Purpose::Context) {
             Err(faults) => {
-                let on = |message| format!("on `{}`, {message}", setter.name);
-                problems.extend(faults.into_iter().map(|fault| on(fault.message)));
+                problems.extend(faults.into_iter().map(|fault| fault.message));
                 return;
             }
             Ok(selected) if selected.iter().any(|one| !one.directives.is_empty()) => {
@@ -157,7 +156,7 @@ impl ContextSelection<'_> {
             )),
             Some(resolved) if is_type_of_argument(&resolved, expected) => None,
             Some(resolved) => Some(format!(
-                "from `{}` it selects a `{resolved}`, and the argument has type `{expected}`",
+                "it selects `{resolved}` from `{}`, and the argument has type `{expected}`",
                 parent.name
             )),
         }

@@ -41,7 +41,10 @@ pub(crate) fn resolve<'a>(
     };
     match &text.selections {
         Ok(selections) => resolver.selections(target, selections, false),
-        Err(problem) => resolver.fault(None, format!("it has no valid syntax: {problem}"), None),
+        Err(problem) => {
+            let problem = problem.trim_start_matches("syntax error: ");
+            resolver.fault(None, format!("it has no valid syntax: {problem}"), None);
+        }
     }
     if resolver.faults.is_empty() {
         Ok(resolver.selected)
@@ -194,17 +197,23 @@ impl<'a> Resolver<'a> {
 
     fn unknown_field(&mut self, parent: &TypeDefinition, selected: &Node<Field>) {
         let name = &selected.name;
-        let message = if parent.kind == TypeKind::Union {
-            format!(
-                "`{}` is a union and has no fields; select in `... on Type {{ }}`",
-                parent.name
-            )
-        } else {
-            format!("`{}` has no field `{name}` here", parent.name)
-        };
+        if parent.kind == TypeKind::Union {
+            let message = format!("`{}` is a union and has no field `{name}`", parent.name);
+            let members: Vec<String> = parent
+                .members
+                .iter()
+                .map(|member| format!("`... on {member} {{ {name} }}`"))
+                .collect();
+            let help = format!("select it from its members: {}", members.join(", "));
+            return self.fault(selected.name.location(), message, Some(help));
+        }
+        let message = format!("`{}` has no field `{name}` here", parent.name);
         let near = did_you_mean(name, parent.fields.keys().map(|name| name.as_str()));
         let help = near.unwrap_or_else(|| {
-            format!("if another subgraph resolves it, add it here with `@external`: `{name}: … @external`")
+            format!(
+                "if another subgraph resolves it, add it here with `@{}`",
+                self.subgraph.directive_name(Federation::External)
+            )
         });
         self.fault(selected.name.location(), message, Some(help));
     }

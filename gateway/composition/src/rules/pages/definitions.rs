@@ -58,7 +58,7 @@ type User @key(fields: "id") { id: ID! }"#,
         &[example(
             "users",
             r#"
-type federation__FieldSet { a: Int }
+enum federation__FieldSet { A }
 type Query { me: String }"#,
         )],
         &[example("users", "type Query { me: String }")],

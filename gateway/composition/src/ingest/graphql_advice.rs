@@ -1,0 +1,137 @@
+//! What a GraphQL error is about and what to do: near names, directives that are not imported, related declarations.
+
+use apollo_compiler::Name;
+use apollo_compiler::Node;
+use apollo_compiler::ast::{Definition, Document, FieldDefinition};
+use weft_diagnostic::{Diagnostic, Label, Source};
+
+use crate::ingest::federation_directive::FederationDirective;
+use crate::ingest::links::{Links, SPECIFICATIONS};
+use crate::ingest::version::Version;
+use crate::suggestion::did_you_mean;
+
+/// What is known of the text that the errors are about.
+pub(super) struct Advice<'a> {
+    document: &'a Document,
+    known: Vec<String>,
+    links: &'a Links,
+    source: &'a Source,
+}
+
+impl<'a> Advice<'a> {
+    pub(super) fn new(
+        document: &'a Document,
+        additions: &Document,
+        links: &'a Links,
+        source: &'a Source,
+    ) -> Self {
+        Self {
+            document,
+            known: known_names(document, additions),
+            links,
+            source,
+        }
+    }
+
+    /// The error with help and with labels at the declarations that it names.
+    pub(super) fn add_to(&self, mut error: Diagnostic) -> Diagnostic {
+        if let Some(rest) = error.message.strip_prefix("cannot find ") {
+            let written = rest.split('`').nth(1).unwrap_or_default();
+            error.help = match written.strip_prefix('@') {
+                Some(directive) => self.help_on_directive(directive),
+                None => self.near(written),
+            };
+            return error;
+        }
+        for name in self.related(&error) {
+            let bytes = name
+                .location()
+                .map_or(0..0, |place| place.offset()..place.end_offset());
+            error = error.with_label(Label::new(self.source.span(bytes), "declared here"));
+        }
+        error
+    }
+
+    fn near(&self, written: &str) -> Option<String> {
+        did_you_mean(written, self.known.iter().map(String::as_str))
+    }
+
+    fn help_on_directive(&self, name: &str) -> Option<String> {
+        if name == "oneOf" {
+            return Some("define it: `directive @oneOf on INPUT_OBJECT`".to_owned());
+        }
+        let Some(directive) = FederationDirective::from_name(name) else {
+            return self.near(&format!("@{name}"));
+        };
+        let linked = self.links.federation().map(|feature| feature.version);
+        let since = directive.since().max(Version::new(2, 0));
+        Some(match linked {
+            None => format!(
+                "it is a directive of Federation 2: add `extend schema @link(url: \
+                 \"{SPECIFICATIONS}federation/{since}\", import: [\"@{name}\"])`"
+            ),
+            Some(version) if version < since => {
+                format!("link Federation {since} or newer, and import `@{name}`")
+            }
+            Some(_) => format!(
+                "add `\"@{name}\"` to the imports from Federation, or write `@{}`",
+                self.links.name_of(directive, false)
+            ),
+        })
+    }
+
+    /// The declarations that the message names, apart from the place that it has already.
+    fn related(&self, error: &Diagnostic) -> Vec<Name> {
+        let marked = error.labels.first().map(|label| label.span.range());
+        let coordinates = error.message.split('`').skip(1).step_by(2);
+        coordinates
+            .filter_map(|coordinate| coordinate.split_once('.'))
+            .filter_map(|(type_name, field)| self.declaration(type_name, field))
+            .filter(|name| {
+                name.location().is_some_and(|place| {
+                    marked
+                        .as_ref()
+                        .is_none_or(|marked| !marked.contains(&place.offset()))
+                })
+            })
+            .collect()
+    }
+
+    fn declaration(&self, type_name: &str, field: &str) -> Option<Name> {
+        self.document
+            .definitions
+            .iter()
+            .filter(|definition| {
+                definition
+                    .name()
+                    .is_some_and(|name| name.as_str() == type_name)
+            })
+            .find_map(|definition| {
+                fields(definition)
+                    .iter()
+                    .find(|declared| declared.name == field)
+                    .map(|declared| declared.name.clone())
+            })
+    }
+}
+
+fn fields(definition: &Definition) -> &[Node<FieldDefinition>] {
+    match definition {
+        Definition::ObjectTypeDefinition(node) => &node.fields,
+        Definition::ObjectTypeExtension(node) => &node.fields,
+        Definition::InterfaceTypeDefinition(node) => &node.fields,
+        Definition::InterfaceTypeExtension(node) => &node.fields,
+        _ => &[],
+    }
+}
+
+fn known_names(document: &Document, additions: &Document) -> Vec<String> {
+    let definitions = document.definitions.iter().chain(&additions.definitions);
+    definitions
+        .filter_map(|definition| match definition {
+            Definition::DirectiveDefinition(directive) => Some(format!("@{}", directive.name)),
+            _ => definition.name().map(ToString::to_string),
+        })
+        .chain(["Int", "Float", "String", "Boolean", "ID"].map(str::to_owned))
+        .collect()
+}
