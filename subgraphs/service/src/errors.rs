@@ -48,7 +48,7 @@ pub fn internal(cause: impl Display) -> Error {
     tracing::error!(%cause, "a resolver failed");
     error(
         INTERNAL_SERVER_ERROR,
-        "something went wrong on our side, try again; the service's log has the cause under this request's `x-request-id`",
+        "something went wrong on our side; try again in a moment",
     )
 }
 

@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    Request, Response as GraphqlResponse, http::parse_query_string, parser::types::OperationType,
+    Request, Response as GraphqlResponse, Variables, parser::types::OperationType,
 };
 use axum::{
     body::Bytes,
-    extract::{Extension, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{Extension, Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use serde::Deserialize;
 
 use super::{
     ServerState,
@@ -22,6 +23,15 @@ use crate::process::Service;
 
 const JSON: &str = "application/json";
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+
+/// The query string of a `GET`; `extensions` are of no use here.
+#[derive(Deserialize)]
+struct Parameters {
+    query: Option<String>,
+    #[serde(rename = "operationName")]
+    operation_name: Option<String>,
+    variables: Option<String>,
+}
 
 /// `POST /graphql`.
 pub(super) async fn post<S: Service>(
@@ -50,18 +60,11 @@ pub(super) async fn get<S: Service>(
     state: &ServerState<S>,
     headers: &HeaderMap,
     address: ClientAddress,
-    query_string: &str,
+    uri: &Uri,
 ) -> Response {
-    let mut request = match parse_query_string(query_string) {
-        Ok(request) if !request.query.is_empty() => request,
-        Ok(_) => {
-            return bad_request(
-                "give the operation in the parameter `query`, or send it with `POST`",
-            );
-        }
-        Err(error) => {
-            return bad_request(&format!("the query string is no GraphQL request: {error}"));
-        }
+    let mut request = match request_of(uri) {
+        Ok(request) => request,
+        Err(problem) => return bad_request(&problem),
     };
     if selects_a_mutation(&mut request) {
         return unsupported(
@@ -70,6 +73,24 @@ pub(super) async fn get<S: Service>(
         );
     }
     execute(state, headers, address, request).await
+}
+
+fn request_of(uri: &Uri) -> Result<Request, String> {
+    let Query(parameters) = Query::<Parameters>::try_from_uri(uri)
+        .map_err(|error| format!("the query string cannot be read: {error}"))?;
+    let Some(query) = parameters.query.filter(|query| !query.is_empty()) else {
+        return Err(
+            "give the operation in the parameter `query`, or send it with `POST`".to_owned(),
+        );
+    };
+    let mut request = Request::new(query);
+    request.operation_name = parameters.operation_name.filter(|name| !name.is_empty());
+    if let Some(variables) = parameters.variables.filter(|text| !text.is_empty()) {
+        let variables = serde_json::from_str(&variables)
+            .map_err(|error| format!("the parameter `variables` is no JSON object: {error}"))?;
+        request = request.variables(Variables::from_json(variables));
+    }
+    Ok(request)
 }
 
 async fn execute<S: Service>(

@@ -1,7 +1,7 @@
 //! GraphQL over WebSocket (`graphql-transport-ws`), and `GET` without an upgrade. The token comes with `connection_init` or with
 //! the header of the upgrade.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_graphql::{Data, http::ALL_WEBSOCKET_PROTOCOLS};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
@@ -14,9 +14,6 @@ use axum::{
 use super::{ServerState, client_address::ClientAddress, graphql_http, refusal::unsupported};
 use crate::{errors, identity::TokenVerifier, process::Service};
 
-/// A client that does not answer a ping for so long is gone.
-const KEEPALIVE: Duration = Duration::from_secs(30);
-
 /// `GET /graphql`, as an upgrade or not.
 pub(super) async fn upgrade_or_get<S: Service>(
     State(state): State<Arc<ServerState<S>>>,
@@ -25,8 +22,7 @@ pub(super) async fn upgrade_or_get<S: Service>(
 ) -> Response {
     let (mut parts, _body) = request.into_parts();
     if !parts.headers.contains_key(header::UPGRADE) {
-        let query_string = parts.uri.query().unwrap_or_default();
-        return graphql_http::get(&state, &parts.headers, address, query_string).await;
+        return graphql_http::get(&state, &parts.headers, address, &parts.uri).await;
     }
     let Ok(protocol) = GraphQLProtocol::from_request_parts(&mut parts, &()).await else {
         let message = "ask for the WebSocket protocol `graphql-transport-ws` (header `sec-websocket-protocol`)";
@@ -56,11 +52,10 @@ fn serve<S: Service>(
     upgrade
         .protocols(ALL_WEBSOCKET_PROTOCOLS)
         .on_upgrade(async move |socket| {
-            let connection = GraphQLWebSocket::new(socket, executor, protocol)
-                .keepalive_timeout(KEEPALIVE)
-                .on_connection_init(move |payload| {
-                    connection_data(verifier, payload, header, address)
-                });
+            // No `keepalive_timeout`: it ends every subscription whose client is silent, and few clients ping.
+            let connection = GraphQLWebSocket::new(socket, executor, protocol).on_connection_init(
+                move |payload| connection_data(verifier, payload, header, address),
+            );
             // A subscription has no end of its own that stopping could wait for.
             stopping.run_until_cancelled(connection.serve()).await;
         })

@@ -71,6 +71,12 @@ async fn requests_that_are_no_graphql_are_explained() {
         .json(&json!([{ "query": "{ __typename }" }]));
     check(list, 400, "one operation at a time").await;
     check(client.get(&url), 400, "`query`").await;
+    check(
+        client.get(format!("{url}?query=%7B__typename%7D&variables=x")),
+        400,
+        "`variables`",
+    )
+    .await;
     check(client.get(shop.url("/graphqls")), 404, "`/graphql`").await;
     check(
         client.get(format!("{url}?query=mutation%7Blogout%7D")),
@@ -98,12 +104,17 @@ async fn requests_that_are_no_graphql_are_explained() {
 #[tokio::test]
 async fn a_query_can_be_sent_with_get() {
     let shop = Shop::open(Engine::Sqlite).await;
-    let response = reqwest::get(shop.url("/graphql?query=%7B__typename%7D"))
-        .await
-        .unwrap();
+    let operations =
+        "query A { __typename } query B($by: UserBy!) { user(by: $by) { displayName } }";
+    let get = Client::new().get(shop.url("/graphql")).query(&[
+        ("query", operations),
+        ("operationName", "B"),
+        ("variables", r#"{ "by": { "handle": "ada" } }"#),
+    ]);
+    let answer: Value = get.send().await.unwrap().json().await.unwrap();
     assert_eq!(
-        response.json::<Value>().await.unwrap()["data"],
-        json!({ "__typename": "Query" })
+        answer["data"]["user"]["displayName"], "Ada Lovelace",
+        "{answer}"
     );
 }
 
