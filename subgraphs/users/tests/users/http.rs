@@ -104,13 +104,11 @@ async fn requests_that_are_no_graphql_are_explained() {
 #[tokio::test]
 async fn a_query_can_be_sent_with_get() {
     let shop = Shop::open(Engine::Sqlite).await;
-    let operations =
-        "query A { __typename } query B($by: UserBy!) { user(by: $by) { displayName } }";
-    let get = Client::new().get(shop.url("/graphql")).query(&[
-        ("query", operations),
-        ("operationName", "B"),
-        ("variables", r#"{ "by": { "handle": "ada" } }"#),
-    ]);
+    let query =
+        "query=query+A%7B__typename%7Dquery+B($by:UserBy!)%7Buser(by:$by)%7BdisplayName%7D%7D";
+    let variables = "variables=%7B%22by%22:%7B%22handle%22:%22ada%22%7D%7D";
+    let url = shop.url(&format!("/graphql?{query}&operationName=B&{variables}"));
+    let get = Client::new().get(url);
     let answer: Value = get.send().await.unwrap().json().await.unwrap();
     assert_eq!(
         answer["data"]["user"]["displayName"], "Ada Lovelace",
