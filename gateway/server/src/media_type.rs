@@ -26,11 +26,12 @@ impl MediaType {
 
 /// The media type that the client accepts with the highest quality; `None` when it accepts neither.
 ///
-/// The newer type wins where both are accepted alike, and where there is no `Accept` at all.
+/// Where both are accepted alike, the newer wins if the client names it. A client that does not (`*/*`, or no `Accept` at
+/// all) was probably written before there was a newer one.
 pub(crate) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     let mut accepted = headers.get_all(ACCEPT).iter().peekable();
     if accepted.peek().is_none() {
-        return Some(MediaType::GraphqlResponse);
+        return Some(MediaType::Json);
     }
     let mut newer = Preference::default();
     let mut older = Preference::default();
@@ -41,13 +42,17 @@ pub(crate) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
             older.consider("json", &name, quality);
         }
     }
-    let best = if newer.quality >= older.quality {
+    let named = newer.specificity == EXACT && newer.quality == older.quality;
+    let best = if named || newer.quality > older.quality {
         (MediaType::GraphqlResponse, newer.quality)
     } else {
         (MediaType::Json, older.quality)
     };
     (best.1 > 0).then_some(best.0)
 }
+
+/// The specificity of a range that names a type in full.
+const EXACT: u8 = 3;
 
 /// The quality of the most specific range seen so far.
 #[derive(Default)]
@@ -61,7 +66,7 @@ impl Preference {
         let specificity = match range.split_once('/') {
             Some(("*", "*")) => 1,
             Some(("application", "*")) => 2,
-            Some(("application", exact)) if exact == subtype => 3,
+            Some(("application", exact)) if exact == subtype => EXACT,
             _ => return,
         };
         if specificity > self.specificity
@@ -108,17 +113,19 @@ mod tests {
     }
 
     #[test]
-    fn the_newer_type_wins_where_both_are_accepted_alike() {
-        assert_eq!(
-            negotiate(&HeaderMap::new()),
-            Some(MediaType::GraphqlResponse)
-        );
-        check("*/*", Some(MediaType::GraphqlResponse));
-        check("application/*", Some(MediaType::GraphqlResponse));
+    fn the_newer_type_goes_to_clients_that_name_it() {
         check(
             "application/json, application/graphql-response+json",
             Some(MediaType::GraphqlResponse),
         );
+        check(
+            "application/graphql-response+json, */*",
+            Some(MediaType::GraphqlResponse),
+        );
+        assert_eq!(negotiate(&HeaderMap::new()), Some(MediaType::Json));
+        check("*/*", Some(MediaType::Json));
+        check("application/*", Some(MediaType::Json));
+        check("application/json, */*", Some(MediaType::Json));
     }
 
     #[test]

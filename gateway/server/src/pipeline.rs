@@ -175,6 +175,7 @@ fn permit(operation: OperationType, arrival: Arrival) -> Result<(), RequestError
 }
 
 fn plan_extension(plan: &CompiledPlan) -> Vec<u8> {
-    let plan = weft_query_plan::plan_to_json(plan.plan());
-    serde_json::to_vec(&serde_json::json!({ "queryPlan": plan })).unwrap_or_default()
+    let mut shown = weft_query_plan::plan_to_json(plan.plan());
+    shown["text"] = weft_query_plan::plan_to_text(plan.plan()).into();
+    serde_json::to_vec(&serde_json::json!({ "queryPlan": shown })).unwrap_or_default()
 }

@@ -117,6 +117,7 @@ async fn open(
         operation: std::str::from_utf8(&source.body).unwrap_or("{}"),
         patience: patience(gateway, route),
         message_limit: route.response_limit,
+        ping_interval: gateway.configuration().subscriptions.ping_interval.0,
     })
     .await
 }

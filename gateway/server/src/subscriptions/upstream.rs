@@ -29,6 +29,8 @@ pub(crate) struct Request<'a> {
     pub(crate) patience: Duration,
     /// The largest message that is read.
     pub(crate) message_limit: usize,
+    /// After how long a silence the subgraph is asked whether it is still there.
+    pub(crate) ping_interval: Duration,
 }
 
 /// Why a subscription could not be opened, or ended too early.
@@ -60,6 +62,9 @@ pub(crate) enum Event {
 /// An open subscription.
 pub(crate) struct Upstream {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    ping_interval: Duration,
+    /// Whether a ping was sent after the last message that came.
+    pinged: bool,
 }
 
 const OPERATION_ID: &str = "1";
@@ -83,7 +88,11 @@ pub(crate) async fn subscribe(request: Request<'_>) -> Result<Upstream, Upstream
         .await
         .map_err(|_| UpstreamError::Timeout)?
         .map_err(Box::new)?;
-    let mut upstream = Upstream { socket };
+    let mut upstream = Upstream {
+        socket,
+        ping_interval: request.ping_interval,
+        pinged: false,
+    };
     let payload = request
         .init_payload
         .and_then(|text| serde_json::value::RawValue::from_string(text).ok());
@@ -155,9 +164,20 @@ impl Upstream {
         Ok(sent.map_err(Box::new)?)
     }
 
+    /// The next message. A silence is broken by a ping, which also keeps servers and proxies from closing an idle
+    /// connection; a subgraph that lets it go unanswered for as long again is gone.
     async fn receive(&mut self) -> Result<tungstenite::Utf8Bytes, UpstreamError> {
         loop {
-            match self.socket.next().await {
+            let Ok(frame) = timeout(self.ping_interval, self.socket.next()).await else {
+                if self.pinged {
+                    return Err(UpstreamError::Timeout);
+                }
+                self.pinged = true;
+                self.send(protocol::bare("ping", None)).await?;
+                continue;
+            };
+            self.pinged = false;
+            match frame {
                 Some(Ok(Frame::Text(text))) => return Ok(text),
                 Some(Ok(Frame::Close(frame))) => {
                     let reason = frame.map_or("no reason given".to_owned(), |frame| {

@@ -1,7 +1,7 @@
 //! A gateway on a port of its own, and stub subgraphs that answer with prepared bodies and remember what they were asked.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -140,6 +140,9 @@ struct StubState {
     events: AtomicUsize,
     /// How many sockets are open.
     sockets: AtomicUsize,
+    /// How many pings came, and whether they are answered.
+    pings: AtomicUsize,
+    ignores_pings: AtomicBool,
 }
 
 impl Stub {
@@ -151,6 +154,8 @@ impl Stub {
             initialisations: Mutex::default(),
             events: AtomicUsize::new(2),
             sockets: AtomicUsize::new(0),
+            pings: AtomicUsize::new(0),
+            ignores_pings: AtomicBool::new(false),
         });
         let router = Router::new()
             .route("/graphql", any(answer_request))
@@ -180,6 +185,16 @@ impl Stub {
     /// Brings so many events for each subscription from now on; `usize::MAX` never completes.
     pub(crate) fn brings_events(&self, count: usize) {
         self.state.events.store(count, Ordering::SeqCst);
+    }
+
+    /// Answers no ping from now on.
+    pub(crate) fn ignores_pings(&self) {
+        self.state.ignores_pings.store(true, Ordering::SeqCst);
+    }
+
+    /// How many pings came over WebSockets.
+    pub(crate) fn pings(&self) -> usize {
+        self.state.pings.load(Ordering::SeqCst)
     }
 
     /// What it was asked by HTTP.
@@ -238,6 +253,12 @@ async fn answer_socket(state: Arc<StubState>, mut socket: WebSocket) {
                 send(&mut socket, &json!({ "type": "connection_ack" })).await;
             }
             "subscribe" => send_events(&state, &mut socket, &message["id"]).await,
+            "ping" => {
+                state.pings.fetch_add(1, Ordering::SeqCst);
+                if !state.ignores_pings.load(Ordering::SeqCst) {
+                    send(&mut socket, &json!({ "type": "pong" })).await;
+                }
+            }
             "complete" => break,
             _ => {}
         }

@@ -182,6 +182,55 @@ async fn a_source_that_cannot_be_reached_is_an_error_of_the_subscription() {
     );
 }
 
+async fn with_frequent_pings() -> TestGateway {
+    TestGateway::with(|configuration| {
+        configuration.subscriptions.ping_interval = TimeSpan(Duration::from_millis(50));
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_quiet_subscription_is_kept_open_by_pings() {
+    let test = with_frequent_pings().await;
+    test.accounts.brings_events(usize::MAX);
+    let mut socket = Socket::ready(&test).await;
+    socket
+        .subscribe("s", "subscription { userChanged { id } }")
+        .await;
+    while test.accounts.pings() < 5 {
+        let message = socket.receive().await;
+        match message["type"].as_str() {
+            Some("ping") => socket.send(json!({ "type": "pong" })).await,
+            _ => assert_eq!(message["type"], "next", "{message}"),
+        }
+    }
+    assert_eq!(test.accounts.open_sockets(), 1);
+}
+
+#[tokio::test]
+async fn a_subgraph_that_answers_no_ping_ends_its_subscriptions() {
+    let test = with_frequent_pings().await;
+    test.accounts.brings_events(usize::MAX);
+    test.accounts.ignores_pings();
+    let mut socket = Socket::ready(&test).await;
+    socket
+        .subscribe("s", "subscription { userChanged { id } }")
+        .await;
+    let end = loop {
+        let message = socket.receive().await;
+        match message["type"].as_str() {
+            Some("ping") => socket.send(json!({ "type": "pong" })).await,
+            Some("next") => {}
+            _ => break message,
+        }
+    };
+    assert_eq!(end["type"], "error", "{end}");
+    assert_eq!(
+        end["payload"][0]["extensions"]["code"],
+        "SUBSCRIPTION_FAILED"
+    );
+}
+
 #[tokio::test]
 async fn whoever_breaks_the_protocol_is_closed_with_its_code() {
     let test = TestGateway::start().await;
