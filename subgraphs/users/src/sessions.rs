@@ -210,3 +210,49 @@ async fn revoke(
 fn digest(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use sea_orm::PaginatorTrait;
+
+    use super::*;
+    use crate::{
+        accounts::{NewAccount, create},
+        migrations::Migrator,
+    };
+
+    async fn sessions(lifetime: Duration) -> (Sessions, Uuid) {
+        let database = Database::open::<Migrator>("sqlite::memory:").await.unwrap();
+        let new = NewAccount {
+            email: "ada@example.com".to_owned(),
+            handle: "ada".to_owned(),
+            display_name: "Ada".to_owned(),
+            password_hash: String::new(),
+        };
+        let user = create(&database, new).await.unwrap().unwrap();
+        (Sessions::new(&database, lifetime), user.id)
+    }
+
+    async fn check_forgotten(lifetime: Duration, tokens: u64, sessions_left: u64) {
+        let (sessions, user) = sessions(lifetime).await;
+        let begun = sessions.begin(user).await.unwrap();
+        sessions.rotate(&begun.refresh_token).await.unwrap().ok();
+        sessions.forget_ended().await.unwrap();
+        let counted_tokens = refresh_token::Entity::find()
+            .count(&*sessions.database)
+            .await;
+        let counted_sessions = session::Entity::find().count(&*sessions.database).await;
+        assert_eq!(
+            (counted_tokens.unwrap(), counted_sessions.unwrap()),
+            (tokens, sessions_left)
+        );
+    }
+
+    #[tokio::test]
+    async fn what_has_ended_is_forgotten_and_nothing_else() {
+        check_forgotten(Duration::ZERO, 0, 0).await;
+        // A spent token stays as long as it could be used again: its reuse must be noticed.
+        check_forgotten(Duration::from_secs(3600), 2, 1).await;
+    }
+}

@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use tracing::Span;
 
 use super::{
     ServerState,
@@ -99,6 +100,9 @@ async fn execute<S: Service>(
     address: ClientAddress,
     request: Request,
 ) -> Response {
+    if let Some(name) = &request.operation_name {
+        Span::current().record("operation", name);
+    }
     let authorization = match headers.get(header::AUTHORIZATION).map(HeaderValue::to_str) {
         Some(Err(_)) => {
             return bad_request("the `authorization` header has characters outside of ASCII");

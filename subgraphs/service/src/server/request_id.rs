@@ -1,4 +1,5 @@
-//! Gives each request an id (the caller's `x-request-id` if it has one), logs the request under it and sends it back.
+//! Gives each request an id (the caller's `x-request-id` if it has one), logs the request under it and sends it back. The trace of a
+//! `traceparent` header is logged too, so that lines of several services can be found together.
 
 use std::time::Instant;
 
@@ -8,7 +9,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use tracing::{Instrument, info, info_span};
+use tracing::{Instrument, field::Empty, info, info_span};
 use uuid::Uuid;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -18,7 +19,8 @@ pub(super) async fn with_request_id(request: Request, next: Next) -> Response {
     let id = given_id(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let span = info_span!("request", id, %method, path);
+    let trace = trace_id(request.headers());
+    let span = info_span!("request", id, %method, path, trace, operation = Empty);
     let started = Instant::now();
     let mut response = async {
         let response = next.run(request).await;
@@ -46,6 +48,18 @@ pub(super) async fn with_request_id(request: Request, next: Next) -> Response {
     response
 }
 
+/// The trace id of a W3C `traceparent`: 32 hexadecimal digits between the version and the parent.
+fn trace_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers
+        .get("traceparent")?
+        .to_str()
+        .ok()?
+        .split('-')
+        .nth(1)?;
+    let well_formed = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    well_formed.then(|| id.to_owned())
+}
+
 fn given_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(X_REQUEST_ID)?.to_str().ok()?;
     let printable = id.bytes().all(|byte| byte.is_ascii_graphic());
@@ -69,5 +83,19 @@ mod tests {
         check("", false);
         check("two words", false);
         check(&"x".repeat(101), false);
+    }
+
+    #[test]
+    fn a_trace_is_taken_from_a_well_formed_header_only() {
+        let trace = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("traceparent", HeaderValue::from_static(value));
+            trace_id(&headers)
+        };
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        let found = trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        assert_eq!(found.as_deref(), Some(id));
+        assert_eq!(trace("00-x-00f067aa0ba902b7-01"), None);
+        assert_eq!(trace("nothing"), None);
     }
 }
