@@ -6,7 +6,9 @@ use apollo_compiler::Name;
 use apollo_compiler::schema::ExtendedType;
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use weft_supergraph::{Key, Subgraph, SubgraphField, SubgraphId, SubgraphType, Supergraph};
 
 /// A supergraph with a set of override labels that are on.
@@ -17,6 +19,22 @@ pub(crate) struct Graph<'a> {
     possible: FxHashMap<Name, TypeSet>,
     /// For each subgraph and interface object there: the interface's name.
     interface_objects: Vec<Vec<Name>>,
+    query_root: Option<usize>,
+    /// What was asked before about an object type in a subgraph.
+    known: RefCell<FxHashMap<(SubgraphId, usize), Rc<Known<'a>>>>,
+}
+
+/// An object type in one subgraph.
+struct Known<'a> {
+    /// The type itself, or interface objects that stand for it.
+    types: Vec<&'a SubgraphType>,
+    fields: FxHashMap<&'a str, KnownField<'a>>,
+}
+
+/// A field of an object type in one subgraph.
+struct KnownField<'a> {
+    field: &'a SubgraphField,
+    returned: OnceCell<(Rc<TypeSet>, bool)>,
 }
 
 /// How a subgraph resolves a field of a type.
@@ -54,7 +72,11 @@ impl<'a> Graph<'a> {
             possible: possible_types(supergraph, &objects),
             objects,
             interface_objects: Vec::new(),
+            query_root: None,
+            known: RefCell::default(),
         };
+        let root = supergraph.schema().schema_definition.query.as_ref();
+        graph.query_root = root.and_then(|root| graph.objects.get_index_of(&root.name));
         graph.interface_objects = supergraph
             .subgraphs()
             .iter()
@@ -98,8 +120,7 @@ impl<'a> Graph<'a> {
 
     /// Whether objects of the type are a root of operations.
     pub(crate) fn is_query_root(&self, id: usize) -> bool {
-        let root = self.supergraph.schema().schema_definition.query.as_ref();
-        root.is_some_and(|root| root.name == self.objects[id])
+        self.query_root == Some(id)
     }
 
     /// The type that a field of an object type returns in the supergraph, without lists and non-null.
@@ -142,25 +163,53 @@ impl<'a> Graph<'a> {
         &self,
         subgraph: SubgraphId,
         object: usize,
-    ) -> impl Iterator<Item = &'a SubgraphType> {
+    ) -> impl Iterator<Item = &'a SubgraphType> + use<'a> {
+        let known = self.known(subgraph, object);
+        (0..known.types.len()).map(move |index| known.types[index])
+    }
+
+    fn known(&self, subgraph: SubgraphId, object: usize) -> Rc<Known<'a>> {
+        if let Some(known) = self.known.borrow().get(&(subgraph, object)) {
+            return known.clone();
+        }
+        let known = Rc::new(self.look_up(subgraph, object));
+        self.known
+            .borrow_mut()
+            .insert((subgraph, object), known.clone());
+        known
+    }
+
+    fn look_up(&self, subgraph: SubgraphId, object: usize) -> Known<'a> {
         let types = &self.subgraph(subgraph).types;
         let own = types.get(&self.objects[object]);
+        let stands = |interface: &&Name| {
+            own.is_none()
+                && self
+                    .possible
+                    .get(*interface)
+                    .is_some_and(|set| set.contains(object))
+        };
         let standing = self.interface_objects[subgraph.index()]
             .iter()
-            .filter(move |interface| {
-                own.is_none()
-                    && self
-                        .possible
-                        .get(*interface)
-                        .is_some_and(|set| set.contains(object))
-            })
-            .filter_map(|interface| types.get(interface));
-        own.into_iter().chain(standing)
+            .filter(stands);
+        let types: Vec<&SubgraphType> = own
+            .into_iter()
+            .chain(standing.filter_map(|interface| types.get(interface)))
+            .collect();
+        let mut fields = FxHashMap::default();
+        for field in types.iter().flat_map(|local| local.fields.values()) {
+            let known = KnownField {
+                field,
+                returned: OnceCell::new(),
+            };
+            fields.entry(field.name.as_str()).or_insert(known);
+        }
+        Known { types, fields }
     }
 
     /// Whether the subgraph knows the object type at all.
     pub(crate) fn knows(&self, subgraph: SubgraphId, object: usize) -> bool {
-        self.local_types(subgraph, object).next().is_some()
+        !self.known(subgraph, object).types.is_empty()
     }
 
     /// The field of an object type in a subgraph, whether it is resolvable there or not.
@@ -170,8 +219,26 @@ impl<'a> Graph<'a> {
         object: usize,
         field: &str,
     ) -> Option<&'a SubgraphField> {
-        self.local_types(subgraph, object)
-            .find_map(|local| local.fields.get(field))
+        self.known(subgraph, object)
+            .fields
+            .get(field)
+            .map(|known| known.field)
+    }
+
+    /// The object types that a field's objects can have in a subgraph, as [`Self::local_possible`] has it.
+    pub(crate) fn returned(
+        &self,
+        subgraph: SubgraphId,
+        object: usize,
+        field: &str,
+    ) -> Option<(Rc<TypeSet>, bool)> {
+        let known = self.known(subgraph, object);
+        let field = known.fields.get(field)?;
+        let returned = field.returned.get_or_init(|| {
+            let (types, blind) = self.local_possible(subgraph, field.field.ty.inner_named_type());
+            (Rc::new(types), blind)
+        });
+        Some(returned.clone())
     }
 
     /// How the subgraph resolves the field, leaving aside what paths provide.
@@ -205,7 +272,7 @@ impl<'a> Graph<'a> {
         &self,
         subgraph: SubgraphId,
         object: usize,
-    ) -> impl Iterator<Item = Entry<'a>> {
+    ) -> impl Iterator<Item = Entry<'a>> + use<'a> {
         self.local_types(subgraph, object)
             .flat_map(|subgraph_type| {
                 let resolvable = subgraph_type.keys.iter().filter(|key| key.resolvable);

@@ -21,7 +21,7 @@ impl Default for PlanOptions {
         Self {
             override_labels: BTreeSet::new(),
             without: BTreeSet::new(),
-            evaluations: 4_000,
+            evaluations: 8_000,
             rounds: 4,
         }
     }

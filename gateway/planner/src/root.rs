@@ -64,7 +64,8 @@ fn best_query(
     let deadline = search.earliest(root, &[]);
     let (mut best, mut best_levels) = query(search, root, deadline)?;
     for _ in 0..rounds {
-        if !search.has_chosen {
+        let is_affordable = 2 * search.evaluations <= search.effort.evaluations;
+        if !search.has_chosen || !is_affordable {
             break;
         }
         let prices = prices(&best, &best_levels);

@@ -53,6 +53,7 @@ pub(crate) struct Search<'a> {
     pub(crate) effort: Effort,
     /// What each (subgraph, step) costs, in thousandths of a request; all others cost a whole one.
     pub(crate) prices: FxHashMap<(SubgraphId, Level), u64>,
+    least_prices: FxHashMap<SubgraphId, u64>,
     /// Whether all choices were looked at wherever there was one.
     pub(crate) exhaustive: bool,
     /// Whether there was a choice at all.
@@ -60,7 +61,7 @@ pub(crate) struct Search<'a> {
     /// The one subgraph that may answer at the root, where only one may.
     only_root: Option<SubgraphId>,
     left_out: Vec<SubgraphId>,
-    evaluations: u64,
+    pub(crate) evaluations: u64,
     provided: IndexSet<FieldSet>,
     keys: IndexSet<FieldSet>,
     field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
@@ -80,6 +81,7 @@ impl<'a> Search<'a> {
             selections,
             effort,
             prices: FxHashMap::default(),
+            least_prices: FxHashMap::default(),
             exhaustive: true,
             has_chosen: false,
             only_root: None,
@@ -97,9 +99,13 @@ impl<'a> Search<'a> {
 
     /// Sets what requests cost, and forgets the choices that were made with other prices.
     pub(crate) fn set_prices(&mut self, prices: FxHashMap<(SubgraphId, Level), u64>) {
+        self.least_prices.clear();
+        for (&(subgraph, _), &price) in &prices {
+            let least = self.least_prices.entry(subgraph).or_insert(price);
+            *least = price.min(*least);
+        }
         self.prices = prices;
         self.solved.clear();
-        self.evaluations = 0;
     }
 
     /// Forbids entering some subgraphs, by name.
@@ -152,32 +158,50 @@ impl<'a> Search<'a> {
         types: &TypeSet,
         name: &str,
     ) -> Handle {
-        let mut returned = TypeSet::default();
+        let mut returned: Option<Rc<TypeSet>> = None;
         let mut blind = true;
         let mut below = FieldSet::default();
         for object in types.iter() {
-            let Some(field) = self.graph.field(handle.subgraph, object, name) else {
+            let Some((possible, unknown)) = self.graph.returned(handle.subgraph, object, name)
+            else {
                 continue;
             };
-            let (possible, unknown) = self
-                .graph
-                .local_possible(handle.subgraph, field.ty.inner_named_type());
-            returned.extend(&possible);
             blind &= unknown;
-            if let Some(provides) = &field.provides {
-                merge_field_sets(&mut below, provides);
+            match &mut returned {
+                None => returned = Some(possible),
+                Some(all) if possible.is_subset(all) => {}
+                Some(all) => Rc::make_mut(all).extend(&possible),
             }
-            if handle.provides != 0 {
-                let provided = self.provided[handle.provides as usize].clone();
-                provided_below(self.graph, &provided, object, name, &mut below);
-            }
+            self.provide_below(handle, object, name, &mut below);
         }
+        let is_plain = below.is_empty();
         Handle {
             level,
             subgraph: handle.subgraph,
-            types: Rc::new(returned),
-            provides: self.provided.insert_full(below).0 as u32,
+            types: returned.unwrap_or_default(),
+            provides: if is_plain {
+                0
+            } else {
+                self.provided.insert_full(below).0 as u32
+            },
             is_interface_object: blind,
+        }
+    }
+
+    /// Adds what the field of an object, or the path to it, provides below.
+    fn provide_below(&self, handle: &Handle, object: usize, name: &str, below: &mut FieldSet) {
+        let field = self.graph.field(handle.subgraph, object, name);
+        if let Some(provides) = field.and_then(|field| field.provides.as_ref()) {
+            merge_field_sets(below, provides);
+        }
+        if handle.provides != 0 {
+            provided_below(
+                self.graph,
+                &self.provided[handle.provides as usize],
+                object,
+                name,
+                below,
+            );
         }
     }
 

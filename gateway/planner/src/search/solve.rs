@@ -140,6 +140,12 @@ impl Search<'_> {
         best
     }
 
+    /// What an entry into the subgraph costs at least. A set in which all are used costs no less than their sum; one in
+    /// which not all are used is no better than a smaller one.
+    fn least_price(&self, subgraph: SubgraphId) -> u64 {
+        self.least_prices.get(&subgraph).copied().unwrap_or(REQUEST) + CALL
+    }
+
     fn choose_by_removal(
         &mut self,
         frame: &Frame,
