@@ -107,7 +107,8 @@ impl RandomGraph {
                 joins = self.join(owner, &format!(", requires: \"{needed}\""));
                 self.requires.insert(key, needed.clone());
                 self.mark_external(&mut fields, &needed, owner);
-            } else if is_leaf && arguments.is_empty() {
+            } else if is_leaf && arguments.is_empty() && !ty.ends_with('!') {
+                // A required field that cannot be null would take its entity along in its own subgraph.
                 leaves.push((name.clone(), owner));
                 let other = *chance.pick(&entity.homes);
                 if other != owner && chance.percent(15) {

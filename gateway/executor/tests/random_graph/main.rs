@@ -23,7 +23,7 @@ use weft_supergraph::Supergraph;
 use world::{Faults, Subgraphs, World};
 
 /// Graphs in one run of the test command; more with `WEFT_RANDOM_GRAPHS`.
-const GRAPHS: u64 = 60;
+const GRAPHS: u64 = 40;
 /// Operations for each graph.
 const OPERATIONS: u64 = 12;
 
