@@ -18,7 +18,7 @@ use crate::products_api::ProductsApi;
 use crate::statistics::{self, Companion};
 
 /// How long a loader waits for more keys: long enough for the resolvers that are ready now.
-const DELAY: Duration = Duration::from_micros(500);
+const DELAY: Duration = Duration::from_millis(1);
 /// The most keys of one statement.
 const BATCH: usize = 200;
 

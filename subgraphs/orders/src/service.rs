@@ -21,9 +21,6 @@ use crate::saga::faults::Faults;
 use crate::saga::worker::Worker;
 use crate::status_feed::StatusFeed;
 
-/// How many workers one process runs: a slow answer of products holds up only one of them.
-const WORKERS: usize = 4;
-
 /// What async-graphql has no attribute for.
 const SDL_ADDITIONS: &[SdlAddition] = &[
     SdlAddition {
@@ -79,6 +76,10 @@ pub struct Settings {
     /// After how many seconds an order is given up when products does not answer
     #[arg(long, env = "PATIENCE_SECONDS", default_value_t = 900)]
     pub patience_seconds: u32,
+
+    /// Whether this process brings orders to their end; `false` when others do, and this one only answers requests
+    #[arg(long, env = "WORKER", value_name = "true|false", default_value_t = true, action = clap::ArgAction::Set)]
+    pub worker: bool,
 
     /// How this service gets its token
     #[command(flatten)]
@@ -136,10 +137,8 @@ impl Service for OrdersService {
             lease: settings.lease_milliseconds.into(),
             patience: i64::from(settings.patience_seconds) * 1_000,
         };
-        for _ in 0..WORKERS {
-            start
-                .tasks
-                .spawn(worker.clone().run(start.stopping.clone()));
+        if settings.worker {
+            start.tasks.spawn(worker.run(start.stopping.clone()));
         }
         let desk = OrderDesk::new(database.clone(), products.clone(), feed.clone(), wake);
         Ok(Self {

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, InputObject, OneofObject, Result};
 use chrono::{DateTime, Utc};
+use std::ops::RangeInclusive;
 use subgraph_service::errors::bad_user_input;
 use subgraph_service::shared_types::Address;
 use uuid::Uuid;
@@ -9,6 +10,11 @@ use uuid::Uuid;
 use crate::entity::order::Status;
 use crate::graphql::product::checked_country;
 use crate::placing::Wish;
+
+/// How many lines an order may have.
+const LINES: RangeInclusive<usize> = 1..=50;
+/// How many of one product a line may order.
+const QUANTITY: RangeInclusive<i32> = 1..=100;
 
 /// What to leave out of the list of orders
 #[derive(Clone, Debug, Default, InputObject)]
@@ -23,15 +29,12 @@ pub(crate) struct OrderFilter {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct PlaceOrderInput {
     /// What to order
-    #[graphql(validator(min_items = 1, max_items = 50))]
     lines: Vec<OrderLineInput>,
     /// Where to send it
     ship_to: ShipToInput,
     /// A code for a discount
-    #[graphql(validator(max_length = 32))]
     coupon: Option<String>,
     /// The caller's own name for this attempt: the same key again gives the same order
-    #[graphql(validator(min_length = 8, max_length = 128))]
     idempotency_key: String,
 }
 
@@ -39,10 +42,9 @@ pub(crate) struct PlaceOrderInput {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct OrderLineInput {
     /// Which product
-    #[graphql(validator(max_length = 64))]
     sku: String,
     /// How many
-    #[graphql(default = 1, validator(minimum = 1, maximum = 100))]
+    #[graphql(default = 1)]
     quantity: i32,
 }
 
@@ -68,16 +70,12 @@ pub(crate) enum PickupPoint {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct PostalInput {
     /// Street and number
-    #[graphql(validator(min_length = 1, max_length = 200))]
     line1: String,
     /// Flat, building, company
-    #[graphql(validator(max_length = 200))]
     line2: Option<String>,
     /// City or town
-    #[graphql(validator(min_length = 1, max_length = 100))]
     city: String,
     /// Postal code, as the country writes it
-    #[graphql(validator(min_length = 1, max_length = 20))]
     postcode: String,
     /// Two letters, as `DE`
     country: String,
@@ -96,11 +94,30 @@ impl PlaceOrderInput {
     /// The input as the domain knows it.
     ///
     /// # Errors
-    /// When the country is not one.
+    /// When something is too long, too short, too many, or the country is not one; the message says what would do.
     pub(crate) fn into_wish(self, buyer_id: Uuid) -> Result<Wish> {
+        if !LINES.contains(&self.lines.len()) {
+            return Err(bad_user_input(
+                "lines",
+                format!("`lines` needs {} to {} lines", LINES.start(), LINES.end()),
+            ));
+        }
+        if let Some(line) = self
+            .lines
+            .iter()
+            .find(|line| !QUANTITY.contains(&line.quantity))
+        {
+            let range = format!(
+                "`quantity` of `{}` is to be {} to {}",
+                line.sku,
+                QUANTITY.start(),
+                QUANTITY.end()
+            );
+            return Err(bad_user_input("quantity", range));
+        }
         Ok(Wish {
             buyer_id,
-            idempotency_key: self.idempotency_key,
+            idempotency_key: checked_text("idempotencyKey", self.idempotency_key, 8..=128)?,
             lines: self
                 .lines
                 .into_iter()
@@ -109,10 +126,26 @@ impl PlaceOrderInput {
             ship_to: self.ship_to.into_address()?,
             coupon: self
                 .coupon
-                .map(|code| code.trim().to_owned())
-                .filter(|code| !code.is_empty()),
+                .map(|code| checked_text("coupon", code, 1..=32))
+                .transpose()?,
         })
     }
+}
+
+/// Reads a text without the spaces around it.
+fn checked_text(argument: &str, text: String, length: RangeInclusive<usize>) -> Result<String> {
+    let text = text.trim();
+    if length.contains(&text.chars().count()) {
+        return Ok(text.to_owned());
+    }
+    Err(bad_user_input(
+        argument,
+        format!(
+            "`{argument}` needs {} to {} characters",
+            length.start(),
+            length.end()
+        ),
+    ))
 }
 
 impl ShipToInput {
@@ -126,6 +159,12 @@ impl ShipToInput {
                 country,
             }) => {
                 let country = checked_country(&country)?;
+                let line1 = checked_text("line1", line1, 1..=200)?;
+                let line2 = line2
+                    .map(|line| checked_text("line2", line, 1..=200))
+                    .transpose()?;
+                let city = checked_text("city", city, 1..=100)?;
+                let postcode = checked_text("postcode", postcode, 1..=20)?;
                 Ok(Address {
                     label: "delivery".to_owned(),
                     line1,
