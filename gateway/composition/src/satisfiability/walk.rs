@@ -59,7 +59,9 @@ pub(super) struct Walk<'g> {
     pub(super) stranded: Vec<(NodeId, FieldId)>,
     queue: VecDeque<usize>,
     visited: FxHashMap<(TypeId, Environment), Vec<usize>>,
-    failed: FxHashSet<(TypeId, FieldId)>,
+    /// Fields that need not be followed again, and all that were reported.
+    unanswered: FxHashSet<(TypeId, FieldId)>,
+    reported: FxHashSet<(TypeId, FieldId)>,
     disagreed: FxHashSet<(TypeId, FieldId)>,
     /// Sets of nodes whose types were compared.
     compared: FxHashMap<TypeId, Vec<Vec<NodeId>>>,
@@ -77,7 +79,8 @@ impl<'g> Walk<'g> {
             stranded: Vec::new(),
             queue: VecDeque::new(),
             visited: FxHashMap::default(),
-            failed: FxHashSet::default(),
+            unanswered: FxHashSet::default(),
+            reported: FxHashSet::default(),
             disagreed: FxHashSet::default(),
             compared: FxHashMap::default(),
         }
@@ -92,8 +95,9 @@ impl<'g> Walk<'g> {
             }
         }
         while let Some(state) = self.queue.pop_front() {
-            if !self.is_superseded(state) {
-                self.visit(state);
+            match self.is_superseded(state) {
+                true => self.compare_types(state),
+                false => self.visit(state),
             }
         }
     }
@@ -115,7 +119,10 @@ impl<'g> Walk<'g> {
         let info = self.graph.type_info(self.states[state].type_id);
         let environment = self.states[state].environment.clone();
         for (field, _) in info.fields.iter().filter(|(_, info)| info.in_api) {
-            if !self.failed.contains(&(self.states[state].type_id, *field)) {
+            if !self
+                .unanswered
+                .contains(&(self.states[state].type_id, *field))
+            {
                 self.follow(state, *field, &environment);
             }
         }
@@ -185,8 +192,15 @@ impl<'g> Walk<'g> {
 
     /// The object types behind a field's type that clients can ask for, each with its nodes.
     fn spread(&mut self, target: TypeId, nodes: &[NodeId]) -> Option<Vec<(TypeId, Vec<NodeId>)>> {
-        if !self.graph.type_info(target).is_abstract() {
+        let info = self.graph.type_info(target);
+        if !info.is_abstract() {
             return Some(vec![(target, nodes.to_vec())]);
+        }
+        if !info
+            .possible_ids()
+            .any(|object| self.graph.type_info(object).in_api)
+        {
+            return Some(Vec::new());
         }
         let mut objects = self.reach.spread(target, nodes)?;
         objects.retain(|(object, _)| self.graph.type_info(*object).in_api);
@@ -211,7 +225,11 @@ impl<'g> Walk<'g> {
     }
 
     fn fail(&mut self, state: usize, field: FieldId, environment: &Environment, problem: Problem) {
-        if self.failed.insert((self.states[state].type_id, field)) {
+        let element = (self.states[state].type_id, field);
+        if !matches!(problem, Problem::NoCommonType(_)) {
+            self.unanswered.insert(element);
+        }
+        if self.reported.insert(element) {
             self.failures.push(Failure {
                 state,
                 field,
@@ -285,42 +303,44 @@ impl<'g> Walk<'g> {
         let is_dominated = known
             .iter()
             .any(|one| is_subset(&states[*one].reached, &state.reached));
-        if is_dominated {
-            return self.compare_types(state);
+        if !is_dominated {
+            known.retain(|known| !is_subset(&state.reached, &states[*known].reached));
+            known.push(index);
+            self.queue.push_back(index);
         }
-        known.retain(|known| !is_subset(&state.reached, &states[*known].reached));
-        known.push(index);
-        self.queue.push_back(index);
         self.states.push(state);
+        if is_dominated {
+            self.compare_types(index);
+        }
     }
 
     /// A state that can do more than another needs no visit, but more subgraphs have more to disagree about.
-    fn compare_types(&mut self, state: State) {
-        let info = self.graph.type_info(state.type_id);
-        let is_shared_abstract = |target: TypeId| self.graph.type_info(target).is_abstract();
-        let fields = info.fields.iter().filter_map(|(field, info)| {
-            let target = info
-                .target
-                .filter(|target| info.in_api && is_shared_abstract(*target));
-            Some((*field, target?))
-        });
-        let fields: Vec<(FieldId, TypeId)> = fields.collect();
-        let compared = self.compared.entry(state.type_id).or_default();
-        if fields.is_empty()
-            || compared
-                .iter()
-                .any(|known| is_subset(&state.reached, known))
-        {
+    fn compare_types(&mut self, state: usize) {
+        let (type_id, environment) = (
+            self.states[state].type_id,
+            self.states[state].environment.clone(),
+        );
+        let graph = self.graph;
+        let is_abstract = |target: &TypeId| graph.type_info(*target).is_abstract();
+        let fields = graph
+            .type_info(type_id)
+            .fields
+            .iter()
+            .filter(|(_, info)| info.in_api);
+        let fields: Vec<(FieldId, TypeId)> = fields
+            .filter_map(|(field, info)| Some((*field, info.target.filter(is_abstract)?)))
+            .collect();
+        let reached = &self.states[state].reached;
+        let compared = self.compared.entry(type_id).or_default();
+        if fields.is_empty() || compared.iter().any(|known| is_subset(reached, known)) {
             return;
         }
-        compared.push(state.reached.clone());
-        let (type_id, index) = (state.type_id, self.states.len());
-        self.states.push(state);
+        compared.push(reached.clone());
+        self.reach.set_environment(&environment);
         for (field, target) in fields {
-            let nodes = self.reach.step(type_id, &self.states[index].reached, field);
+            let nodes = self.reach.step(type_id, &self.states[state].reached, field);
             if let Some(problem) = self.check_agreement(type_id, field, target, &nodes) {
-                let environment = self.states[index].environment.clone();
-                self.fail(index, field, &environment, problem);
+                self.fail(state, field, &environment, problem);
             }
         }
     }
