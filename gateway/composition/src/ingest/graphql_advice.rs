@@ -83,18 +83,47 @@ impl<'a> Advice<'a> {
     /// The declarations that the message names, apart from the place that it has already.
     fn related(&self, error: &Diagnostic) -> Vec<Name> {
         let marked = error.labels.first().map(|label| label.span.range());
-        let coordinates = error.message.split('`').skip(1).step_by(2);
-        coordinates
-            .filter_map(|coordinate| coordinate.split_once('.'))
-            .filter_map(|(type_name, field)| self.declaration(type_name, field))
-            .filter(|name| {
-                name.location().is_some_and(|place| {
-                    marked
-                        .as_ref()
-                        .is_none_or(|marked| !marked.contains(&place.offset()))
-                })
+        let named: Vec<&str> = error.message.split('`').skip(1).step_by(2).collect();
+        let declared = match named.as_slice() {
+            [field, type_name] if error.message.starts_with("duplicate definitions") => {
+                vec![self.declaration(type_name, field)]
+            }
+            [name]
+                if error
+                    .message
+                    .ends_with("is defined multiple times in the schema") =>
+            {
+                vec![self.definition(name)]
+            }
+            _ => named
+                .iter()
+                .filter_map(|coordinate| coordinate.split_once('.'))
+                .map(|(type_name, field)| self.declaration(type_name, field))
+                .collect(),
+        };
+        let is_elsewhere = |name: &Name| {
+            let place = name.location().map(|place| place.offset());
+            place.is_some_and(|place| {
+                marked
+                    .as_ref()
+                    .is_none_or(|marked| !marked.contains(&place))
             })
+        };
+        declared
+            .into_iter()
+            .flatten()
+            .filter(is_elsewhere)
             .collect()
+    }
+
+    /// The first definition with that name.
+    fn definition(&self, name: &str) -> Option<Name> {
+        let mut names = self
+            .document
+            .definitions
+            .iter()
+            .filter_map(|definition| definition.name());
+        names.find(|declared| declared.as_str() == name).cloned()
     }
 
     fn declaration(&self, type_name: &str, field: &str) -> Option<Name> {

@@ -74,7 +74,7 @@ fn in_our_words(message: String) -> String {
     match message.split_once(" directive is not supported for ") {
         Some((name, rest)) => {
             let location = rest.trim_end_matches(" location");
-            format!("`@{name}` cannot be on a `{location}`")
+            format!("`@{name}` is not allowed on `{location}`")
         }
         None => message,
     }
