@@ -96,10 +96,11 @@ impl User {
         date_time(self.model.created_at)
     }
 
-    /// Moved to orders, which overrides it.
-    async fn loyalty_points(&self, context: &Context<'_>) -> Result<i32> {
+    /// One point for each euro spent; null with an error for everybody but that person and staff
+    // Orders counts them and overrides this field; the description is the same there.
+    async fn loyalty_points(&self, context: &Context<'_>) -> Result<Option<i32>> {
         self.only_for_owner(context, "loyalty points")?;
-        Ok(self.model.loyalty_points)
+        Ok(Some(self.model.loyalty_points))
     }
 
     /// How likely orders of this user are fraud, from 0 to 1: for orders, which decides by it; null for whoever may not know.
