@@ -4,6 +4,7 @@ mod refusal;
 
 use anyhow::Context;
 use subgraph_service::{ClientAddress, Database, Identity};
+use uuid::Uuid;
 
 pub(crate) use refusal::{Reason, Refusal};
 
@@ -98,6 +99,35 @@ impl Authentication {
             let hash = self.passwords.hash(password).await?;
             accounts::replace_hash(&self.database, user.id, hash).await?;
         }
+        self.begin_session(user).await.map(Ok)
+    }
+
+    /// Changes the password of a signed-in user, ends all sessions and begins a new one: whoever had a token loses it.
+    pub(crate) async fn change_password(
+        &self,
+        user: Uuid,
+        current: String,
+        new: String,
+        address: ClientAddress,
+    ) -> Outcome {
+        let Some(user) = accounts::by_id(&self.database, user).await? else {
+            return Ok(Err(Refusal::wrong_password()));
+        };
+        if let Err(problem) = validation::password(&new, &user.email, &user.handle) {
+            return Ok(Err(Refusal::invalid("newPassword", problem)));
+        }
+        let attempt = match self.attempts.sign_in(&user.email, address).await? {
+            Ok(attempt) => attempt,
+            Err(too_many) => return Ok(Err(Refusal::locked(too_many))),
+        };
+        let stored = Some(user.password_hash.clone());
+        if self.passwords.verify(current, stored).await? == Verdict::Wrong {
+            return Ok(Err(Refusal::wrong_password()));
+        }
+        self.attempts.succeeded(attempt).await?;
+        let hash = self.passwords.hash(new).await?;
+        accounts::replace_hash(&self.database, user.id, hash).await?;
+        self.sessions.end_all(user.id).await?;
         self.begin_session(user).await.map(Ok)
     }
 

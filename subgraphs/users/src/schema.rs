@@ -21,6 +21,10 @@ pub(crate) const SDL_ADDITIONS: &[SdlAddition] = &[
         directives: "@authenticated",
     },
     SdlAddition {
+        coordinate: "Mutation.changePassword",
+        directives: "@authenticated @cost(weight: 40)",
+    },
+    SdlAddition {
         coordinate: "Mutation.updateProfile",
         directives: "@authenticated",
     },

@@ -8,7 +8,7 @@ use crate::attempts::TooMany;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "AuthFailureReason")]
 pub(crate) enum Reason {
-    /// No account has this email address and password.
+    /// No account has this email address and password, or the current password is wrong.
     BadCredentials,
     /// There were too many attempts: try again after `retryAfterSeconds`.
     Locked,
@@ -51,6 +51,11 @@ impl Refusal {
             None,
             "no account has this email address and password; check both, or sign up",
         )
+    }
+
+    pub(super) fn wrong_password() -> Self {
+        let message = "the current password is wrong; type it again, or sign in again";
+        Self::new(Reason::BadCredentials, Some("currentPassword"), message)
     }
 
     pub(super) fn locked(too_many: TooMany) -> Self {

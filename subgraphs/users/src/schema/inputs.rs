@@ -38,6 +38,15 @@ pub(crate) struct LoginInput {
     pub(crate) password: String,
 }
 
+/// What it takes to change one's password.
+#[derive(InputObject)]
+pub(crate) struct ChangePasswordInput {
+    /// The password so far.
+    pub(crate) current_password: String,
+    /// The password from now on: 8 characters at least.
+    pub(crate) new_password: String,
+}
+
 /// Changes of the caller's profile; what is left out stays.
 #[derive(InputObject)]
 pub(crate) struct UpdateProfileInput {

@@ -10,7 +10,7 @@ use subgraph_service::{
 
 use super::{
     auth_result::AuthResult,
-    inputs::{LoginInput, RegisterInput, UpdateProfileInput},
+    inputs::{ChangePasswordInput, LoginInput, RegisterInput, UpdateProfileInput},
     user::User,
 };
 use crate::{
@@ -73,6 +73,24 @@ impl Mutation {
         ended
             .map_err(|error| internal(format!("{error:#}")))?
             .ok_or_else(|| unauthenticated(nothing_given))
+    }
+
+    /// Changes the caller's password, ends all sessions and begins a new one.
+    #[graphql(guard = "SignedIn")]
+    async fn change_password(
+        &self,
+        context: &Context<'_>,
+        input: ChangePasswordInput,
+    ) -> Result<AuthResult> {
+        let user = signed_in_user(context)?;
+        let ChangePasswordInput {
+            current_password,
+            new_password,
+        } = input;
+        let authentication = authentication(context)?;
+        let outcome =
+            authentication.change_password(user, current_password, new_password, address(context));
+        AuthResult::new(outcome.await)
     }
 
     /// Changes the caller's profile.

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, Statement};
-use serde_json::json;
-use subgraph_service::test_support::Engine;
+use serde_json::{Value, json};
+use subgraph_service::test_support::{Engine, GraphqlClient};
+use users::DEMO_PASSWORD;
 
 use crate::harness::{Shop, id, on_both_engines};
 
@@ -20,6 +21,7 @@ on_both_engines!(
     signing_out_with_the_access_token_ends_its_session,
     signing_out_everywhere_ends_all_sessions_of_that_user_only,
     only_digests_of_refresh_tokens_are_stored,
+    a_new_password_ends_all_sessions_but_the_one_it_begins,
 );
 
 async fn a_refresh_token_works_once_and_makes_the_next(engine: Engine) {
@@ -160,6 +162,57 @@ async fn only_digests_of_refresh_tokens_are_stored(engine: Engine) {
         .unwrap()
         .unwrap();
     assert_ne!(row.try_get_by_index::<String>(0).unwrap(), token);
+}
+
+async fn change_password(client: &GraphqlClient, current: &str, new: &str) -> Value {
+    let query = "mutation ($input: ChangePasswordInput!) {
+      changePassword(input: $input) {
+        __typename ... on Session { accessToken refreshToken } ... on AuthFailure { reason field message }
+      }
+    }";
+    let input = json!({ "currentPassword": current, "newPassword": new });
+    client.data(query, json!({ "input": input })).await["changePassword"].clone()
+}
+
+async fn a_new_password_ends_all_sessions_but_the_one_it_begins(engine: Engine) {
+    let shop = Shop::open(engine).await;
+    let (here, there) = (shop.login("ada").await, shop.login("ada").await);
+    let session = change_password(&here.client, DEMO_PASSWORD, "analytical-engine").await;
+    let next = shop.signed_in(&session).refresh_token;
+    for ended in [&here.refresh_token, &there.refresh_token] {
+        assert_eq!(shop.refresh(ended).await["reason"], "TOKEN_INVALID");
+    }
+    assert_eq!(shop.refresh(&next).await["__typename"], "Session");
+    let email = "ada@example.com";
+    assert_eq!(
+        shop.try_login(email, DEMO_PASSWORD).await["reason"],
+        "BAD_CREDENTIALS"
+    );
+    assert_eq!(
+        shop.try_login(email, "analytical-engine").await["__typename"],
+        "Session"
+    );
+}
+
+#[tokio::test]
+async fn a_password_is_changed_only_by_who_knows_it() {
+    let shop = Shop::open(Engine::Sqlite).await;
+    let ada = shop.login("ada").await;
+    let wrong = change_password(&ada.client, "not-the-password", "analytical-engine").await;
+    assert_eq!(
+        (&wrong["reason"], &wrong["field"]),
+        (&json!("BAD_CREDENTIALS"), &json!("currentPassword"))
+    );
+    let short = change_password(&ada.client, DEMO_PASSWORD, "short").await;
+    assert_eq!(
+        (&short["reason"], &short["field"]),
+        (&json!("INVALID_INPUT"), &json!("newPassword"))
+    );
+    assert_eq!(
+        shop.refresh(&ada.refresh_token).await["__typename"],
+        "Session",
+        "nothing has changed"
+    );
 }
 
 #[tokio::test]
