@@ -73,13 +73,13 @@ fn schema(index: usize, count: usize) -> String {
         )
         .unwrap();
         if other != index {
-            write!(
+            writeln!(
                 text,
-                "type T{other}x{position} @key(fields: \"id\") {{ id: ID! weight: Float @external from{index}x{own}: String @requires(fields: \"weight\") }}\n"
+                "type T{other}x{position} @key(fields: \"id\") {{ id: ID! weight: Float @external from{index}x{own}: String @requires(fields: \"weight\") }}"
             )
             .unwrap();
         }
-        write!(queries, "  t{index}x{own}(id: ID!): T{index}x{own}\n").unwrap();
+        writeln!(queries, "  t{index}x{own}(id: ID!): T{index}x{own}").unwrap();
     }
     write!(text, "type Query {{\n{queries}}}\n").unwrap();
     text

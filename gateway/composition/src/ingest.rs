@@ -27,12 +27,19 @@ use crate::codes::{
     ROOT_SUBSCRIPTION_USED,
 };
 use crate::ingest::federation_directive::FederationDirective;
+use crate::ingest::machinery::Machinery;
 use crate::ingest::normalise::{Identity, normalise, root_types};
 use crate::ingest::subgraph::Subgraph;
 use crate::ingest::version::Version;
 
 /// The normal form of one subgraph.
-pub fn ingest(source: &SubgraphSource) -> Result<Subgraph, Vec<Diagnostic>> {
+///
+/// # Errors
+/// What is wrong with its text as GraphQL, or with its links.
+pub fn ingest(
+    source: &SubgraphSource,
+    machinery: &mut Machinery,
+) -> Result<Subgraph, Vec<Diagnostic>> {
     check_name(source)?;
     let mut document = parse(source)?;
     let links = link_reader::read_links(&document, &source.sdl)?;
@@ -43,15 +50,15 @@ pub fn ingest(source: &SubgraphSource) -> Result<Subgraph, Vec<Diagnostic>> {
         remove_loose_definitions(&mut document);
     }
     remove_endpoint_fields(&mut document);
-    let machinery = machinery::definitions(&links, federation);
+    let expected = machinery.definitions(&links, federation);
     let tag = links.name_of(FederationDirective::Tag, federation.major < 2);
-    let definitions = machinery::check_definitions(&document, &machinery, &source.sdl);
+    let definitions = machinery::check_definitions(&document, &expected, &source.sdl);
     let (of_tag, mut errors): (Vec<_>, Vec<_>) = definitions
         .into_iter()
         .partition(|error| error.coordinate.as_deref() == Some(&format!("@{tag}")));
     errors.extend(validity::check_graphql(
         &document,
-        &machinery,
+        &expected,
         &links,
         &source.sdl,
     ));

@@ -32,6 +32,7 @@ use weft_supergraph::Supergraph;
 
 use crate::codes::{INVALID_GRAPHQL, INVALID_SUBGRAPH_NAME};
 use crate::contract::Contract;
+use crate::ingest::machinery::Machinery;
 use crate::ingest::subgraph::Subgraph;
 use crate::ingest::{ingest, upgrade};
 use crate::satisfiability::Origin;
@@ -110,7 +111,8 @@ fn compose_with(
 /// What is wrong with single subgraphs.
 pub fn normal_forms(sources: &[SubgraphSource]) -> Result<Vec<Subgraph>, Vec<Diagnostic>> {
     none_or_errors(repeated_names(sources))?;
-    let mut subgraphs = all_or_errors(sources.iter().map(build))?;
+    let mut machinery = Machinery::default();
+    let mut subgraphs = all_or_errors(sources.iter().map(|source| build(source, &mut machinery)))?;
     none_or_errors(upgrade::upgrade(&mut subgraphs))?;
     let upgraded = subgraphs
         .iter()
@@ -120,8 +122,8 @@ pub fn normal_forms(sources: &[SubgraphSource]) -> Result<Vec<Subgraph>, Vec<Dia
 }
 
 /// Reads a subgraph; one of Federation 2 is checked at once, one of Federation 1 after its upgrade.
-fn build(source: &SubgraphSource) -> Result<Subgraph, Vec<Diagnostic>> {
-    let subgraph = ingest(source)?;
+fn build(source: &SubgraphSource, machinery: &mut Machinery) -> Result<Subgraph, Vec<Diagnostic>> {
+    let subgraph = ingest(source, machinery)?;
     if !subgraph.is_federation_1() {
         none_or_errors(rules::check_subgraph(&subgraph))?;
     }

@@ -3,10 +3,12 @@
 //! In: the links and the version. Out: the definitions as a document, to validate with; and whether a name is one of
 //! them. A repeated definition must agree with ours: see [`check_definitions`].
 
+use std::sync::Arc;
+
 use apollo_compiler::ast::{Definition, DirectiveDefinition, Document, InputValueDefinition, Type};
 use apollo_compiler::parser::Parser;
 use apollo_compiler::{Name, Node};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use weft_diagnostic::{Diagnostic, Label, Source};
 
 use crate::codes::{DIRECTIVE_DEFINITION_INVALID, TYPE_DEFINITION_INVALID};
@@ -20,8 +22,25 @@ pub const ENDPOINT_TYPES: [&str; 3] = ["_Any", "_Service", "_Entity"];
 /// The query fields that a subgraph's own endpoint adds for federation.
 pub const ENDPOINT_FIELDS: [&str; 2] = ["_service", "_entities"];
 
-/// The definitions that federation adds for these links.
-pub fn definitions(links: &Links, version: Version) -> Document {
+/// The definitions of federation for all subgraphs of a graph: those that link alike share them.
+#[derive(Default)]
+pub struct Machinery {
+    documents: FxHashMap<String, Arc<Document>>,
+}
+
+impl Machinery {
+    /// The definitions that federation adds for these links.
+    pub fn definitions(&mut self, links: &Links, version: Version) -> Arc<Document> {
+        let text = text(links, version);
+        let parse = |text: &String| {
+            let parsed = Parser::new().parse_ast(text, "federation");
+            Arc::new(parsed.unwrap_or_else(|errors| errors.partial))
+        };
+        self.documents.entry(text).or_insert_with_key(parse).clone()
+    }
+}
+
+fn text(links: &Links, version: Version) -> String {
     let mut text = String::new();
     let mut scalars = FxHashSet::default();
     for (directive, name, scalar) in known_directives(links, version) {
@@ -37,8 +56,7 @@ pub fn definitions(links: &Links, version: Version) -> Document {
     for feature in &links.features {
         text.push_str(&link_definitions(feature));
     }
-    let parsed = Parser::new().parse_ast(text, "federation");
-    parsed.unwrap_or_else(|errors| errors.partial)
+    text
 }
 
 /// `@link` where it links neither itself nor federation, and so has no effect.

@@ -185,9 +185,11 @@ impl Application {
         self.argument(name).and_then(|value| value.to_bool())
     }
 
-    /// The field set in argument `fields`, parsed; `None` when the argument is missing or not a string.
+    /// The field set in argument `fields`, parsed, mostly without places; `None` when the argument is missing or not a
+    /// string.
     pub fn fields(&self) -> Option<FieldSetText> {
-        self.string_argument("fields").map(FieldSetText::parse)
+        self.string_argument("fields")
+            .map(FieldSetText::parse_without_places)
     }
 }
 

@@ -74,10 +74,9 @@ impl Merging<'_> {
             .flat_map(|(_, source)| source.values.keys())
             .collect();
         for value in names {
-            if let Some(merged) = self.merge_enum_value(name, value, &sources, &usage) {
-                if let Some(ty) = self.merged.types.get_mut(name) {
-                    ty.values.insert(Name::new_unchecked(value), merged);
-                }
+            let merged = self.merge_enum_value(name, value, &sources, &usage);
+            if let (Some(merged), Some(ty)) = (merged, self.merged.types.get_mut(name)) {
+                ty.values.insert(Name::new_unchecked(value), merged);
             }
         }
         let is_empty = self

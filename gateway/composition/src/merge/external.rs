@@ -32,8 +32,8 @@ impl<'a> Merging<'a> {
             return false;
         }
         let name = &first.field.name;
-        let abstracted = sources.absent.iter().any(|subgraph| {
-            self.abstracting_fields(type_name, name, *subgraph)
+        let abstracted = sources.absent().any(|subgraph| {
+            self.abstracting_fields(type_name, name, subgraph)
                 .iter()
                 .any(|field| !field.is_external())
         });

@@ -1,5 +1,7 @@
 //! Merges a field of an object type or an interface.
 
+use std::rc::Rc;
+
 use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
 use indexmap::IndexMap;
@@ -17,14 +19,14 @@ impl<'a> Merging<'a> {
         name: &Name,
         sources: &[TypeSource<'a>],
     ) -> IndexMap<Name, FieldSources<'a>> {
-        let related = self.related_subgraphs(name);
+        let related: Rc<[usize]> = self.related_subgraphs(name).into();
         let mut fields: IndexMap<Name, FieldSources<'a>> = IndexMap::new();
         for (subgraph, parent) in sources {
             for field in parent.fields.values() {
                 let entry = fields.entry(field.name.clone());
                 let known = entry.or_insert_with(|| FieldSources {
                     present: Vec::new(),
-                    absent: Vec::new(),
+                    related: related.clone(),
                 });
                 known.present.push(FieldSource {
                     subgraph: *subgraph,
@@ -32,17 +34,6 @@ impl<'a> Merging<'a> {
                     field,
                 });
             }
-        }
-        for known in fields.values_mut() {
-            let has = |subgraph: &usize| {
-                let present = &known.present;
-                present.iter().any(|source| source.subgraph == *subgraph)
-            };
-            known.absent = related
-                .iter()
-                .filter(|subgraph| !has(subgraph))
-                .copied()
-                .collect();
         }
         fields
     }

@@ -28,10 +28,9 @@ impl Merging<'_> {
             .flat_map(|(_, source)| source.input_fields.keys())
             .collect();
         for field in names {
-            if let Some(merged) = self.merge_input_field(name, field, &sources) {
-                if let Some(ty) = self.merged.types.get_mut(name) {
-                    ty.input_fields.insert(Name::new_unchecked(field), merged);
-                }
+            let merged = self.merge_input_field(name, field, &sources);
+            if let (Some(merged), Some(ty)) = (merged, self.merged.types.get_mut(name)) {
+                ty.input_fields.insert(Name::new_unchecked(field), merged);
             }
         }
         let is_empty = self

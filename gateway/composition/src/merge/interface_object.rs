@@ -77,7 +77,7 @@ impl Merging<'_> {
         );
         let sources = FieldSources {
             present: Vec::new(),
-            absent: (0..self.subgraphs.len()).collect(),
+            related: (0..self.subgraphs.len()).collect(),
         };
         self.check_sharing(name, &field_name, &sources, &Overrides::default());
     }

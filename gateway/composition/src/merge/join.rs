@@ -80,7 +80,7 @@ impl Merging<'_> {
         !all_types_equal
             || overrides.needs_join_field()
             || sources.present.iter().any(is_special)
-            || sources.absent.iter().any(|subgraph| has_parent(*subgraph))
+            || sources.absent().any(has_parent)
             || sources
                 .present
                 .iter()

@@ -82,10 +82,15 @@ impl<'a> Merging<'a> {
                 through_interface_object: false,
             })
             .collect();
-        for subgraph in &sources.absent {
-            let fields = self.abstracting_fields(type_name, field_name, *subgraph);
+        let may_be_abstracted = self
+            .merged
+            .types
+            .get(type_name)
+            .is_some_and(|ty| !ty.interfaces.is_empty());
+        for subgraph in sources.absent().filter(|_| may_be_abstracted) {
+            let fields = self.abstracting_fields(type_name, field_name, subgraph);
             resolvers.extend(fields.into_iter().map(|field| Resolver {
-                subgraph: *subgraph,
+                subgraph,
                 field,
                 through_interface_object: true,
             }));

@@ -1,5 +1,7 @@
 //! Which subgraphs take part in an element of the supergraph.
 
+use std::rc::Rc;
+
 use apollo_compiler::Name;
 use indexmap::IndexMap;
 
@@ -47,10 +49,10 @@ pub(super) fn merged_kind(definition: &TypeDefinition) -> TypeKind {
 
 /// A field as the subgraphs have it.
 pub(super) struct FieldSources<'a> {
-    /// The subgraphs that declare it.
+    /// The subgraphs that declare it, in order.
     pub present: Vec<FieldSource<'a>>,
-    /// The subgraphs that have its type, or an interface object for it, without the field.
-    pub absent: Vec<usize>,
+    /// The subgraphs that have its type, or an interface object for it.
+    pub related: Rc<[usize]>,
 }
 
 /// A field in one subgraph.
@@ -65,6 +67,19 @@ pub(super) struct FieldSource<'a> {
 }
 
 impl<'a> FieldSources<'a> {
+    /// The related subgraphs without the field.
+    pub(super) fn absent(&self) -> impl Iterator<Item = usize> {
+        let is_present = |subgraph: &usize| {
+            self.present
+                .binary_search_by_key(subgraph, |source| source.subgraph)
+                .is_ok()
+        };
+        self.related
+            .iter()
+            .copied()
+            .filter(move |subgraph| !is_present(subgraph))
+    }
+
     /// Those that resolve the field at least on some path without `@provides`.
     pub(super) fn without_external(&self) -> Vec<FieldSource<'a>> {
         self.present
