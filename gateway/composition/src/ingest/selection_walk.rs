@@ -8,7 +8,7 @@ use crate::ingest::subgraph::{FieldDefinition, Subgraph, TypeDefinition, TypeKin
 /// A field by the names of its type and itself.
 pub type FieldCoordinate = (Name, Name);
 
-/// Every field that `selections` on type `parent` reach, nested ones included; unknown names are passed over.
+/// Every field that `selections` on type `parent` reach, nested ones included, up to the first name that does not exist.
 /// With `implementations`, a field of an interface also stands for that field of every implementation.
 pub fn target_fields(
     subgraph: &Subgraph,
@@ -30,36 +30,29 @@ pub fn target_fields(
     targets
 }
 
-/// Calls `visit` with every field that `selections` on type `parent` select, and the type that has it.
+/// Calls `visit` with every field that `selections` on type `parent` select, and the type that has it, up to the first
+/// name that does not exist; says whether all exist.
 pub fn walk<'a>(
     subgraph: &'a Subgraph,
     parent: &str,
     selections: &[Selection],
     visit: &mut dyn FnMut(&'a TypeDefinition, &'a FieldDefinition),
-) {
+) -> bool {
     let Some(definition) = subgraph.types.get(parent) else {
-        return;
+        return selections.is_empty();
     };
-    for selection in selections {
-        match selection {
-            Selection::Field(selected) => {
-                let Some(field) = definition.fields.get(&selected.name) else {
-                    continue;
-                };
-                visit(definition, field);
-                walk(
-                    subgraph,
-                    field.ty.inner_named_type(),
-                    &selected.selection_set,
-                    visit,
-                );
-            }
-            Selection::InlineFragment(fragment) => {
-                let condition = fragment.type_condition.as_ref();
-                let on = condition.map_or(parent, |name| name.as_str());
-                walk(subgraph, on, &fragment.selection_set, visit);
-            }
-            Selection::FragmentSpread(_) => {}
+    selections.iter().all(|selection| match selection {
+        Selection::Field(selected) if selected.name == "__typename" => true,
+        Selection::Field(selected) => definition.fields.get(&selected.name).is_some_and(|field| {
+            visit(definition, field);
+            let ty = field.ty.inner_named_type();
+            walk(subgraph, ty, &selected.selection_set, visit)
+        }),
+        Selection::InlineFragment(fragment) => {
+            let condition = fragment.type_condition.as_ref();
+            let on = condition.map_or(parent, |name| name.as_str());
+            walk(subgraph, on, &fragment.selection_set, visit)
         }
-    }
+        Selection::FragmentSpread(_) => false,
+    })
 }

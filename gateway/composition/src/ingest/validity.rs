@@ -1,6 +1,7 @@
 //! Is the text valid GraphQL, once federation's own definitions are added? Out: `INVALID_GRAPHQL` with places.
 
-use apollo_compiler::ast::Document;
+use apollo_compiler::Name;
+use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::schema::SchemaBuilder;
@@ -32,7 +33,7 @@ pub(super) fn check_graphql(
     let built = SchemaBuilder::new()
         .adopt_orphan_extensions()
         .ignore_builtin_redefinitions()
-        .add_ast(document)
+        .add_ast(&without_repeated_values(document))
         .add_ast(&additions)
         .build();
     let validated = match built {
@@ -89,13 +90,29 @@ fn is_tolerated(error: &DiagnosticData) -> bool {
             let message = error.to_string();
             message.contains("type String") && message.ends_with("found an enum")
         }
-        _ => is_repeated_value(&error.to_string()),
+        _ => false,
     }
 }
 
-/// A value that an enum (or its extension) repeats is one value.
-fn is_repeated_value(message: &str) -> bool {
-    message.starts_with("duplicate definitions for the") && message.contains("value of enum type")
+/// A value that an enum (or its extension) repeats is one value; the parser's builder would stop at the second.
+fn without_repeated_values(document: &Document) -> Document {
+    let mut document = document.clone();
+    let mut known: FxHashSet<(Name, Name)> = FxHashSet::default();
+    for definition in &mut document.definitions {
+        let (name, values) = match definition {
+            Definition::EnumTypeDefinition(node) => {
+                let node = node.make_mut();
+                (node.name.clone(), &mut node.values)
+            }
+            Definition::EnumTypeExtension(node) => {
+                let node = node.make_mut();
+                (node.name.clone(), &mut node.values)
+            }
+            _ => continue,
+        };
+        values.retain(|value| known.insert((name.clone(), value.value.clone())));
+    }
+    document
 }
 
 fn byte_range(location: Option<SourceSpan>) -> std::ops::Range<usize> {

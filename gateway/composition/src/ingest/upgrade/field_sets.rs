@@ -94,6 +94,7 @@ fn active_part(
 
 fn is_valid(subgraph: &Subgraph, parent: &str, selections: &[Selection]) -> bool {
     selections.iter().all(|selection| match selection {
+        Selection::Field(selected) if selected.name == "__typename" => true,
         Selection::Field(selected) => subgraph.field(parent, &selected.name).is_some_and(|field| {
             is_valid(
                 subgraph,
