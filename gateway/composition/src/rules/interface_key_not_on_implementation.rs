@@ -39,6 +39,8 @@ fn check_key(
             .applications(Federation::Key)
             .find(|other| canonical_key(other).as_ref() == Some(&fields));
         match same {
+            // A key that cannot be read is reported as that.
+            None if has_unreadable_key(implementation) => {}
             None => missing.push(implementation),
             Some(same) if is_resolvable(key) && !is_resolvable(same) => {
                 not_resolvable.push(implementation);
@@ -73,6 +75,11 @@ fn check_key(
         finding = finding.with_label(subgraph.label(&implementation.name, problem));
     }
     Some(finding)
+}
+
+fn has_unreadable_key(definition: &TypeDefinition) -> bool {
+    let mut keys = definition.applications(Federation::Key);
+    keys.any(|key| canonical_key(key).is_none())
 }
 
 fn is_resolvable(key: &Application) -> bool {
