@@ -3,9 +3,9 @@
 use weft_diagnostic::{Diagnostic, Severity};
 
 use crate::codes::EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE;
-use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::rules::CheckedSubgraph;
 use crate::rules::explanation::{Explanation, example};
+use crate::rules::field_sets::Content;
 
 /// No external field has `@provides`.
 pub(super) fn external_collision_with_another_directive(
@@ -13,12 +13,9 @@ pub(super) fn external_collision_with_another_directive(
     findings: &mut Vec<Diagnostic>,
 ) {
     for set in &checked.field_sets {
-        let Some(field) = set.field.filter(|field| field.is_external()) else {
+        let (Content::ExternalOwner, Some(field)) = (&set.content, set.field) else {
             continue;
         };
-        if set.directive != Federation::Provides {
-            continue;
-        }
         let coordinate = set.coordinate();
         let message = format!(
             "`{coordinate}` is external, so this subgraph does not resolve it and `{}` provides nothing",

@@ -37,6 +37,8 @@ pub enum Content<'a> {
     NotAString,
     /// There is no type to select from: `@provides` on a scalar or an enum.
     NoTarget,
+    /// The field that would provide it is external, so it provides nothing.
+    ExternalOwner,
     /// It cannot be read, or does not fit the types.
     Faulty(Vec<Fault>),
     /// Everything that it selects, in order.
@@ -98,12 +100,17 @@ fn of_field<'a>(
             }
             _ => continue,
         };
+        let content = if directive == Federation::Provides && field.is_external() {
+            Content::ExternalOwner
+        } else {
+            content(subgraph, application, target, Purpose::Other)
+        };
         found.push(FieldSet {
             directive,
             application,
             owner,
             field: Some(field),
-            content: content(subgraph, application, target, Purpose::Other),
+            content,
         });
     }
 }

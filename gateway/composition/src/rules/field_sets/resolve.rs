@@ -46,10 +46,13 @@ pub(crate) fn resolve<'a>(
             resolver.fault(None, format!("it has no valid syntax: {problem}"), None);
         }
     }
-    if resolver.faults.is_empty() {
-        Ok(resolver.selected)
-    } else {
-        Err(resolver.faults)
+    match resolver.faults.first().map(|fault| fault.kind) {
+        None => Ok(resolver.selected),
+        // What follows a fault of another kind may follow from it.
+        Some(kind) => {
+            resolver.faults.retain(|fault| fault.kind == kind);
+            Err(resolver.faults)
+        }
     }
 }
 
