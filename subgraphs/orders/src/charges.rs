@@ -5,7 +5,7 @@ pub(crate) const FREE_SHIPPING_FROM: i64 = 7_500;
 /// So many cubic millimetres are charged like one gram: the carriers' 5000 cm³ for a kilogram.
 const CUBIC_MILLIMETRES_PER_GRAM: i64 = 5_000;
 
-/// How a product is taxed.
+/// How a product is taxed: for services only
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
 #[graphql(inaccessible)]
 pub(crate) enum TaxClass {

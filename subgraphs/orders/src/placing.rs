@@ -48,6 +48,12 @@ pub(crate) enum Placed {
     TooExpensive,
 }
 
+/// Why lines make no sum.
+enum Unpriced {
+    MixedCurrencies,
+    TooExpensive,
+}
+
 /// Why an order could not be placed, for no fault of the buyer's.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PlacingError {
@@ -93,7 +99,8 @@ pub(crate) async fn place(
     let lines = lines(order_id, wish, &prices);
     match order(order_id, wish, &prices, &lines, percent) {
         Ok(order) => Ok(write(database, order, lines).await?),
-        Err(refused) => Ok(refused),
+        Err(Unpriced::MixedCurrencies) => Ok(Placed::MixedCurrencies),
+        Err(Unpriced::TooExpensive) => Ok(Placed::TooExpensive),
     }
 }
 
@@ -149,18 +156,18 @@ fn order(
     prices: &HashMap<String, PricedProduct>,
     lines: &[order_line::Model],
     percent: i64,
-) -> Result<order::Model, Placed> {
+) -> Result<order::Model, Unpriced> {
     let mut currencies: Vec<_> = prices.values().map(|product| product.currency).collect();
     currencies.dedup();
     let [currency] = currencies[..] else {
-        return Err(Placed::MixedCurrencies);
+        return Err(Unpriced::MixedCurrencies);
     };
     let subtotal_minor: i64 = lines
         .iter()
         .map(|line| line.unit_price_minor * i64::from(line.quantity))
         .sum();
     if subtotal_minor > MAXIMUM_SUBTOTAL {
-        return Err(Placed::TooExpensive);
+        return Err(Unpriced::TooExpensive);
     }
     let discount_minor = subtotal_minor * percent / 100;
     let shipping_minor = shipping(wish, prices, subtotal_minor - discount_minor);

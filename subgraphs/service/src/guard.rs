@@ -85,18 +85,6 @@ pub fn owner_or_staff(context: &Context<'_>, owner: Uuid, what: &str) -> Result<
     )))
 }
 
-/// For nullable fields: an error becomes null and an entry in `errors`, as GraphQL wants it. (async-graphql leaves the field of a
-/// resolver that fails out of the response.)
-pub fn or_null<T>(context: &Context<'_>, outcome: Result<Option<T>>) -> Option<T> {
-    match outcome {
-        Ok(value) => value,
-        Err(error) => {
-            context.add_error(context.set_error_path(error.into_server_error(context.item.pos)));
-            None
-        }
-    }
-}
-
 fn sign_in_first() -> async_graphql::Error {
     unauthenticated("sign in first: send the header `authorization: Bearer` with an access token")
 }

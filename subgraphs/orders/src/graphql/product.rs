@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use subgraph_service::errors::{bad_user_input, not_found};
-use subgraph_service::guard::{or_null, signed_in_user};
+use subgraph_service::guard::signed_in_user;
 use uuid::Uuid;
 
 use crate::charges::{self, TaxClass};
@@ -94,18 +94,6 @@ impl Product {
             }
             (None, None) => Err(not_found("a product without a key")),
         }
-    }
-
-    async fn load_bought_by_me(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        let buyer = signed_in_user(ctx)?;
-        let key = (buyer, self.known_id(ctx).await?);
-        Ok(Some(
-            Loaders::of(ctx)?
-                .bought
-                .load_one(key)
-                .await?
-                .unwrap_or_default(),
-        ))
     }
 
     fn shipping(&self, country: &str) -> Result<Option<Money>> {
@@ -236,8 +224,15 @@ impl Product {
     }
 
     /// Whether the caller has bought it; null with an error for callers who have not signed in
-    async fn bought_by_me(&self, ctx: &Context<'_>) -> Option<bool> {
-        or_null(ctx, self.load_bought_by_me(ctx).await)
+    async fn bought_by_me(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        let key = (signed_in_user(ctx)?, self.known_id(ctx).await?);
+        Ok(Some(
+            Loaders::of(ctx)?
+                .bought
+                .load_one(key)
+                .await?
+                .unwrap_or_default(),
+        ))
     }
 
     /// What sending one costs, by weight or by size; null for what is not shipped
@@ -246,20 +241,18 @@ impl Product {
     )]
     async fn shipping_estimate(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Two letters, as `DE`")] country: String,
-    ) -> Option<Money> {
-        or_null(ctx, self.shipping(&country))
+    ) -> Result<Option<Money>> {
+        self.shipping(&country)
     }
 
     /// The tax that the price includes in a country
     #[graphql(requires = "taxClass price { amountMinor currency }")]
     async fn tax_estimate(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Two letters, as `DE`")] country: String,
-    ) -> Option<Money> {
-        or_null(ctx, self.tax(&country))
+    ) -> Result<Option<Money>> {
+        self.tax(&country)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use subgraph_service::errors::bad_user_input;
-use subgraph_service::guard::{HasScope, or_null, signed_in_user};
+use subgraph_service::guard::{HasScope, signed_in_user};
 use subgraph_service::keyset::{PageArguments, PageSize};
 use uuid::Uuid;
 
@@ -20,7 +20,8 @@ impl OrdersQuery {
     /// One order: its buyer's own, any for staff; null when there is none or it is somebody else's
     async fn order(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Order>> {
         let id = parse_id("id", &id)?;
-        Ok(or_null(ctx, find(ctx, id).await))
+        signed_in_user(ctx)?;
+        Order::visible(ctx, id).await
     }
 
     /// All orders, newest first: for staff
@@ -57,9 +58,4 @@ pub(crate) fn parse_id(name: &str, id: &ID) -> Result<Uuid> {
             ),
         )
     })
-}
-
-async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Order>> {
-    signed_in_user(ctx)?;
-    Order::visible(ctx, id).await
 }

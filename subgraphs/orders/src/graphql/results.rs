@@ -1,4 +1,8 @@
 //! What mutations return: success or an expected failure, as unions whose failures share the interface `OrderError`.
+#![allow(
+    clippy::large_enum_variant,
+    reason = "a request makes one of these and hands it on at once"
+)]
 
 use async_graphql::{Interface, SimpleObject, Union};
 

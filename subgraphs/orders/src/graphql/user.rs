@@ -1,7 +1,7 @@
 //! `User`: an entity of the users service; orders adds what a person has bought. All of it is for that person and for staff only.
 
 use async_graphql::{Context, ID, Object, Result};
-use subgraph_service::guard::{or_null, owner_or_staff};
+use subgraph_service::guard::owner_or_staff;
 use uuid::Uuid;
 
 use crate::entity::order::{Currency, Status};
@@ -46,40 +46,6 @@ impl User {
             .map(|(_, minor)| minor)
             .sum())
     }
-
-    async fn load_orders(
-        &self,
-        ctx: &Context<'_>,
-        key: BuyerPageKey,
-    ) -> Result<Option<OrderConnection>> {
-        owner_or_staff(ctx, self.id, "orders")?;
-        let rows = Loaders::of(ctx)?
-            .buyer_pages
-            .load_one(key.clone())
-            .await?
-            .unwrap_or_default();
-        Ok(Some(OrderConnection::new(key.page(rows), key.filter())))
-    }
-
-    async fn load_total_spent(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
-        owner_or_staff(ctx, self.id, "what somebody has spent")?;
-        Ok(Some(Money::new(
-            self.spent_minor(ctx).await?,
-            Currency::Eur,
-        )))
-    }
-
-    async fn load_loyalty_points(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        owner_or_staff(ctx, self.id, "loyalty points")?;
-        let points = self.spent_minor(ctx).await? / 100;
-        Ok(Some(i32::try_from(points).unwrap_or(i32::MAX)))
-    }
-
-    fn may_pay_later(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        owner_or_staff(ctx, self.id, "whether somebody may pay by invoice")?;
-        // Nobody knows the risk of a new account, so it pays at once.
-        Ok(Some(self.risk_score.is_some_and(|risk| risk < RISK_LIMIT)))
-    }
 }
 
 /// Somebody with an account.
@@ -105,23 +71,37 @@ impl User {
         status: Option<Status>,
     ) -> Result<Option<OrderConnection>> {
         let key = BuyerPageKey::new(self.id, status, first, after)?;
-        Ok(or_null(ctx, self.load_orders(ctx, key).await))
+        owner_or_staff(ctx, self.id, "orders")?;
+        let rows = Loaders::of(ctx)?
+            .buyer_pages
+            .load_one(key.clone())
+            .await?
+            .unwrap_or_default();
+        Ok(Some(OrderConnection::new(key.page(rows), key.filter())))
     }
 
     /// What this person has paid so far, in euros; null with an error for everybody but that person and staff
-    async fn total_spent(&self, ctx: &Context<'_>) -> Option<Money> {
-        or_null(ctx, self.load_total_spent(ctx).await)
+    async fn total_spent(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        owner_or_staff(ctx, self.id, "what somebody has spent")?;
+        Ok(Some(Money::new(
+            self.spent_minor(ctx).await?,
+            Currency::Eur,
+        )))
     }
 
     /// One point for each euro spent; null with an error for everybody but that person and staff
     #[graphql(override_from = "users")]
-    async fn loyalty_points(&self, ctx: &Context<'_>) -> Option<i32> {
-        or_null(ctx, self.load_loyalty_points(ctx).await)
+    async fn loyalty_points(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        owner_or_staff(ctx, self.id, "loyalty points")?;
+        let points = self.spent_minor(ctx).await? / 100;
+        Ok(Some(i32::try_from(points).unwrap_or(i32::MAX)))
     }
 
     /// Whether this person may pay by invoice: needs the risk, which clients cannot see
     #[graphql(requires = "riskScore")]
-    async fn invoice_allowed(&self, ctx: &Context<'_>) -> Option<bool> {
-        or_null(ctx, self.may_pay_later(ctx))
+    async fn invoice_allowed(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        owner_or_staff(ctx, self.id, "whether somebody may pay by invoice")?;
+        // Nobody knows the risk of a new account, so it pays at once.
+        Ok(Some(self.risk_score.is_some_and(|risk| risk < RISK_LIMIT)))
     }
 }
