@@ -46,14 +46,27 @@ pub struct Reach<'g> {
     current: Environment,
     closures: FxHashMap<(u32, TypeId, NodeId), Arc<[Reached]>>,
     stack: Vec<Frame>,
+    frames: u64,
+    /// Answers that rest on unfinished ones, good until one of those changes.
+    provisional: FxHashMap<(u32, TypeId, NodeId), Provisional>,
     /// Requirements that are being looked at, and the height of the stack when each was begun.
     requirements: Vec<(TypeId, NodeId, FieldId, usize)>,
     undecided: Option<LabelId>,
 }
 
+/// An answer that took something from an unfinished closure.
+#[derive(Debug)]
+struct Provisional {
+    reached: Arc<[Reached]>,
+    /// The height of the stack that it depends on, and which frame was there.
+    depends_on: usize,
+    frame: u64,
+}
+
 /// A closure that is being computed.
 #[derive(Debug)]
 struct Frame {
+    id: u64,
     type_id: TypeId,
     start: NodeId,
     reached: Vec<Reached>,
@@ -71,6 +84,8 @@ impl<'g> Reach<'g> {
             current: Environment::default(),
             closures: FxHashMap::default(),
             stack: Vec::new(),
+            frames: 0,
+            provisional: FxHashMap::default(),
             requirements: Vec::new(),
             undecided: None,
         }
@@ -128,8 +143,13 @@ impl<'g> Reach<'g> {
         if let Some(partial) = self.in_progress(type_id, start) {
             return partial;
         }
+        if let Some(reached) = self.provisional(key) {
+            return reached;
+        }
         let undecided = self.undecided.take();
+        self.frames += 1;
         self.stack.push(Frame {
+            id: self.frames,
             type_id,
             start,
             reached: self.starting_points(type_id, start),
@@ -145,6 +165,7 @@ impl<'g> Reach<'g> {
         let reached: Arc<[Reached]> = reached.into();
         if frame.depends_on < height {
             self.depend_on(frame.depends_on);
+            self.remember_for_now(key, &reached, frame.depends_on);
         } else if self.undecided.is_none() {
             self.closures.insert(key, Arc::clone(&reached));
         }
@@ -341,7 +362,43 @@ impl<'g> Reach<'g> {
             self.selects(type_id, &reached, edge.requires)
         };
         self.requirements.pop();
+        if met {
+            self.provisional.clear();
+        }
         met
+    }
+
+    fn remember_for_now(
+        &mut self,
+        key: (u32, TypeId, NodeId),
+        reached: &Arc<[Reached]>,
+        depends_on: usize,
+    ) {
+        let kept = Provisional {
+            reached: Arc::clone(reached),
+            depends_on,
+            frame: self.frame_at(depends_on),
+        };
+        self.provisional.insert(key, kept);
+    }
+
+    /// An answer that rests on unfinished ones, all of which are as they were.
+    fn provisional(&mut self, key: (u32, TypeId, NodeId)) -> Option<Arc<[Reached]>> {
+        let kept = self.provisional.get(&key)?;
+        let (depends_on, reached) = (kept.depends_on, Arc::clone(&kept.reached));
+        if depends_on > self.stack.len() || self.frame_at(depends_on) != kept.frame {
+            return None;
+        }
+        self.depend_on(depends_on);
+        Some(reached)
+    }
+
+    /// Which frame is at a height of the stack; 0 for none.
+    fn frame_at(&self, height: usize) -> u64 {
+        let below = height.checked_sub(1);
+        below
+            .and_then(|index| self.stack.get(index))
+            .map_or(0, |frame| frame.id)
     }
 
     /// Adds nodes to the topmost frame, round by round, until no key opens another.
@@ -366,6 +423,7 @@ impl<'g> Reach<'g> {
             if added.is_empty() {
                 return;
             }
+            self.provisional.clear();
             if let Some(frame) = self.stack.last_mut() {
                 frame.reached.extend(added);
             }

@@ -291,3 +291,21 @@ fn nodes_are_closed_and_types_lead_to_entities() {
     assert!(leads("Query") && leads("T"));
     assert!(!leads("Money") && !leads("Currency"));
 }
+
+/// Without answers that are kept while nothing changes, this takes time exponential in the number of types.
+#[test]
+fn a_long_circle_of_keys_that_open_nothing_is_given_up_soon() {
+    let types: String = (0..24)
+        .map(|index| {
+            format!(
+                r#"type T{index} @join__type(graph: A, key: "next {{ k }}") @join__type(graph: B, key: "next {{ k }}") @join__type(graph: C, key: "next {{ k }}") {{
+                  next: T{}
+                  k: Int @join__field(graph: A, external: true) @join__field(graph: B, external: true) @join__field(graph: C, external: true)
+                }}
+                "#,
+                (index + 1) % 24
+            )
+        })
+        .collect();
+    check(&types, "T0", "a0");
+}
