@@ -9,7 +9,7 @@ mod field_sets;
 mod sharing;
 
 use apollo_compiler::Name;
-use apollo_compiler::ast::{Argument, Directive, Value};
+use apollo_compiler::ast::{Argument, Directive, OperationType, Value};
 use apollo_compiler::{Node, name};
 use weft_diagnostic::Diagnostic;
 
@@ -149,7 +149,8 @@ fn remove_unused_external(subgraph: &mut Subgraph, errors: &mut Vec<Diagnostic>)
         definition
             .fields
             .retain(|_, field| !field.is_external() || field.used);
-        if before > 0 && definition.fields.is_empty() {
+        let is_query = definition.root == Some(OperationType::Query);
+        if before > 0 && definition.fields.is_empty() && !is_query {
             emptied.push(definition.name.clone());
         }
     }

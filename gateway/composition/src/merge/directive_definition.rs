@@ -55,13 +55,7 @@ impl<'a> Merging<'a> {
             })
             .collect();
         if sources.len() < self.subgraphs.len() {
-            let problem = "is not in the supergraph, as only some subgraphs define it";
-            self.hint_on_directive(
-                INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE,
-                name,
-                problem,
-                &sources,
-            );
+            self.hint_on_absence(name, &sources);
             return None;
         }
         let locations = self.merge_locations(name, &sources)?;
@@ -101,24 +95,42 @@ impl<'a> Merging<'a> {
         })
     }
 
+    /// Says why a directive that some subgraphs lack is left out: that, or that those that have it share no location.
+    fn hint_on_absence(&mut self, name: &Name, sources: &[(usize, &'a Definition)]) {
+        let first_without = (0..self.subgraphs.len())
+            .find(|index| !sources.iter().any(|(known, _)| known == index));
+        let before: Vec<_> = sources
+            .iter()
+            .filter(|(index, _)| first_without.is_some_and(|first| *index < first))
+            .collect();
+        let shared = before
+            .iter()
+            .map(|(_, definition)| executable_locations(definition))
+            .reduce(|left, right| left.intersection(&right).copied().collect());
+        let (code, problem) = match shared {
+            Some(shared) if shared.is_empty() => (
+                NO_EXECUTABLE_DIRECTIVE_INTERSECTION,
+                "is not in the supergraph, as no location is common to all subgraphs",
+            ),
+            _ => (
+                INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE,
+                "is not in the supergraph, as only some subgraphs define it",
+            ),
+        };
+        self.hint_on_directive(code, name, problem, sources);
+    }
+
     /// The executable locations that all have; `None` when there is none.
     fn merge_locations(
         &mut self,
         name: &Name,
         sources: &[(usize, &'a Definition)],
     ) -> Option<Vec<DirectiveLocation>> {
-        let of = |definition: &Definition| -> IndexSet<DirectiveLocation> {
-            let executable = definition
-                .locations
-                .iter()
-                .filter(|location| is_executable(**location));
-            executable.copied().collect()
-        };
         let (_, first) = sources.first()?;
-        let mut common = of(first);
+        let mut common = executable_locations(first);
         let mut differ = false;
         for (_, definition) in &sources[1..] {
-            let other = of(definition);
+            let other = executable_locations(definition);
             differ |= other.len() != common.len()
                 || !other.iter().all(|location| common.contains(location));
             common.retain(|location| other.contains(location));
@@ -162,6 +174,11 @@ impl<'a> Merging<'a> {
         let hint = self.with_places(hint, places);
         self.hints.push(hint);
     }
+}
+
+fn executable_locations(definition: &DirectiveDefinition) -> IndexSet<DirectiveLocation> {
+    let all = definition.locations.iter().copied();
+    all.filter(|location| is_executable(*location)).collect()
 }
 
 fn is_executable(location: DirectiveLocation) -> bool {
