@@ -8,6 +8,7 @@ pub(crate) mod conditions;
 pub(crate) mod fetches;
 pub(crate) mod layout;
 pub(crate) mod memo;
+pub(crate) mod requirements;
 pub(crate) mod scan_shape;
 pub(crate) mod types;
 

@@ -143,7 +143,11 @@ impl<'json> Cursor<'json> {
     #[inline]
     pub(crate) fn open(&mut self, bracket: u8) -> Result<(), Malformed> {
         if !self.take(bracket) {
-            return self.malformed("expected `{` or `[`");
+            return self.malformed(if bracket == b'{' {
+                "expected `{`"
+            } else {
+                "expected `[`"
+            });
         }
         match self.depth_left.checked_sub(1) {
             Some(left) => self.depth_left = left,
@@ -289,12 +293,17 @@ impl<'json> Cursor<'json> {
         let start = self.at;
         match kind {
             Kind::Null | Kind::Boolean => self.literal()?,
-            Kind::Number => drop(self.number()?),
-            Kind::String => drop(self.string()?),
+            Kind::Number => self.number().map(|_| ())?,
+            Kind::String => self.string().map(|_| ())?,
             Kind::List => self.skip_list()?,
             Kind::Object => self.skip_object()?,
         }
         Ok(start..self.at)
+    }
+
+    /// Passes any value, wherever it ends.
+    pub(crate) fn skip(&mut self) -> Result<(), Malformed> {
+        self.skip_value().map(|_| ())
     }
 
     fn skip_list(&mut self) -> Result<(), Malformed> {

@@ -17,6 +17,8 @@ pub(crate) struct Merger<'run> {
     variant: &'run Variant,
     store: &'run mut Store,
     mappings: FxHashMap<(LayoutId, LayoutId), Mapping>,
+    /// The one that was used last: neighbours mostly have the same layouts.
+    last: Option<((LayoutId, LayoutId), Mapping)>,
 }
 
 impl<'run> Merger<'run> {
@@ -26,6 +28,7 @@ impl<'run> Merger<'run> {
             variant,
             store,
             mappings: FxHashMap::default(),
+            last: None,
         }
     }
 
@@ -209,13 +212,20 @@ impl<'run> Merger<'run> {
     }
 
     fn mapping(&mut self, from: LayoutId, to: LayoutId) -> Mapping {
+        if let Some((layouts, mapping)) = &self.last
+            && *layouts == (from, to)
+        {
+            return Rc::clone(mapping);
+        }
         let variant = self.variant;
         let mapping = self.mappings.entry((from, to)).or_insert_with(|| {
             let target = variant.layout(to);
             let keys = &variant.layout(from).keys;
             keys.iter().map(|key| target.slot(key)).collect()
         });
-        Rc::clone(mapping)
+        let mapping = Rc::clone(mapping);
+        self.last = Some(((from, to), Rc::clone(&mapping)));
+        mapping
     }
 }
 
@@ -269,10 +279,10 @@ fn descend(
                 descend(variant, store, *item, rest, found);
             }
         }
-        (Step::Types(types), Value::Object(object)) => {
-            if variant.types.fits(store.object(object).type_id, types) {
-                descend(variant, store, value, rest, found);
-            }
+        (Step::Types(types), Value::Object(object))
+            if variant.types.fits(store.object(object).type_id, types) =>
+        {
+            descend(variant, store, value, rest, found);
         }
         _ => {}
     }

@@ -93,7 +93,7 @@ impl Scanner<'_> {
                 let key = scanner.cursor.slice(&key);
                 match calls.iter().position(|call| call.key == key) {
                     Some(position) => lists[position] = scanner.entity_list(&calls[position])?,
-                    None => drop(scanner.cursor.skip_value()?),
+                    None => scanner.cursor.skip()?,
                 }
                 Ok(())
             })?;
@@ -120,7 +120,7 @@ impl Scanner<'_> {
                     answer.data = Data::Null;
                 }
                 (b"\"errors\"", Kind::List) => answer.errors = scanner.reported_errors()?,
-                _ => drop(scanner.cursor.skip_value()?),
+                _ => scanner.cursor.skip()?,
             }
             Ok(())
         })?;
@@ -234,7 +234,7 @@ impl Scanner<'_> {
             });
             match is_typename {
                 true => scanner.typename(object),
-                false => scanner.cursor.skip_value().map(drop),
+                false => scanner.cursor.skip(),
             }
         })?;
         self.cursor = start;
@@ -262,7 +262,7 @@ impl Scanner<'_> {
                 Ok(())
             }
             Some(MemberTarget::Typename) => self.typename(object),
-            None => self.cursor.skip_value().map(drop),
+            None => self.cursor.skip(),
         }
     }
 
@@ -393,7 +393,7 @@ impl Scanner<'_> {
         let mut errors = Vec::new();
         self.each_item(|scanner| {
             if errors.len() >= scanner.error_limit || scanner.cursor.peek()? != Kind::Object {
-                return scanner.cursor.skip_value().map(drop);
+                return scanner.cursor.skip();
             }
             errors.push(scanner.reported_error()?);
             Ok(())
@@ -410,7 +410,7 @@ impl Scanner<'_> {
                 (b"\"extensions\"", Kind::Object) => {
                     error.extensions = Some(scanner.cursor.skip_value()?);
                 }
-                _ => drop(scanner.cursor.skip_value()?),
+                _ => scanner.cursor.skip()?,
             }
             Ok(())
         })?;

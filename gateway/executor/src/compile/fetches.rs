@@ -3,6 +3,7 @@
 use crate::compile::conditions::Conditions;
 use crate::compile::layout::{Layout, LayoutBuilder, PlaceId, Places};
 use crate::compile::memo::{MemoSource, sources};
+use crate::compile::requirements::dependents;
 use crate::compile::scan_shape::{ScanBuilder, ScanId};
 use crate::compile::types::{TypeSet, TypeTable, UNKNOWN};
 use crate::json::write_string;
@@ -11,10 +12,10 @@ use crate::store::LayoutId;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
 use weft_query_plan::{
-    EntityCall, Fetch, FetchKind, FetchSelection, FetchSelectionSet, PathSegment, QueryPlan,
-    Representation, RepresentationItem, ResponsePath,
+    EntityCall, Fetch, FetchKind, PathSegment, QueryPlan, Representation, RepresentationItem,
+    ResponsePath,
 };
-use weft_supergraph::{FieldSet, FieldSetItem, Supergraph};
+use weft_supergraph::Supergraph;
 
 /// A fetch of the plan, for one set of condition values.
 #[derive(Debug)]
@@ -447,55 +448,6 @@ impl FetchCompiler<'_> {
 
 fn is_typename(item: &RepresentationItem) -> bool {
     matches!(item, RepresentationItem::Field(field) if field.stored_as == "__typename")
-}
-
-/// The fields of a call that `@requires` an item of its representations; `None` where all need it.
-fn dependents(
-    supergraph: &Supergraph,
-    fetch: &Fetch,
-    call: &EntityCall,
-    item: &RepresentationItem,
-) -> Option<Box<[Name]>> {
-    let RepresentationItem::Field(item) = item else {
-        return None;
-    };
-    let mut needing = Vec::new();
-    let mut others = 0;
-    let mut field = |type_condition: Option<&Name>, name: &Name, stored_as: &Name| {
-        let requires = type_condition
-            .and_then(|ty| supergraph.subgraph(fetch.subgraph).types.get(ty))
-            .and_then(|ty| ty.fields.get(name))
-            .and_then(|field| field.requires.as_ref());
-        match requires.is_some_and(|requires| mentions(requires, &item.name)) {
-            true => needing.push(stored_as.clone()),
-            false => others += usize::from(name != "__typename"),
-        }
-    };
-    top_fields(&call.selection, None, &mut field);
-    (!needing.is_empty() && others > 0).then(|| needing.into())
-}
-
-fn top_fields(
-    set: &FetchSelectionSet,
-    type_condition: Option<&Name>,
-    found: &mut impl FnMut(Option<&Name>, &Name, &Name),
-) {
-    for item in &set.items {
-        match item {
-            FetchSelection::Field(field) => found(type_condition, &field.name, &field.stored_as),
-            FetchSelection::Fragment(fragment) => {
-                let narrowed = fragment.type_condition.as_ref().or(type_condition);
-                top_fields(&fragment.selection, narrowed, found);
-            }
-        }
-    }
-}
-
-fn mentions(set: &FieldSet, name: &Name) -> bool {
-    set.items.iter().any(|item| match item {
-        FieldSetItem::Field(field) => field.name == *name,
-        FieldSetItem::Fragment(fragment) => mentions(&fragment.selection, name),
-    })
 }
 
 fn head(fetch: &Fetch) -> Vec<u8> {

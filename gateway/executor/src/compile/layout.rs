@@ -169,9 +169,10 @@ impl LayoutBuilder {
                 roots.push(position);
             }
         }
-        for position in 0..self.places.len() {
-            ids[position] = ids[self.find(PlaceId(position)).0];
-        }
+        let merged: Vec<_> = (0..ids.len())
+            .map(|position| ids[self.find(PlaceId(position)).0])
+            .collect();
+        let ids = merged;
         let layouts = roots
             .iter()
             .map(|root| {

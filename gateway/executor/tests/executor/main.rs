@@ -10,3 +10,4 @@ mod reuse;
 mod schedule;
 mod stub;
 mod values;
+mod variables;
