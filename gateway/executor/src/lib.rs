@@ -10,6 +10,53 @@
 //!
 //! Subgraph bodies are scanned once and never become a tree of values: leaves stay slices of the bytes that arrived.
 //! A failing subgraph costs the fields that depended on it and nothing else; [`Response`] says what happened.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use weft_diagnostic::Source;
+//! use weft_executor::{
+//!     CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, FetchError, SubgraphClient,
+//!     SubgraphRequest, SubgraphResponse, coerce_variables, execute,
+//! };
+//! use weft_query_plan::Operation;
+//! use weft_supergraph::Supergraph;
+//!
+//! /// Answers without a network; a server's client sends `request.body` to where the subgraph is.
+//! struct Canned;
+//!
+//! impl SubgraphClient for Canned {
+//!     async fn fetch(&self, request: SubgraphRequest<'_>) -> Result<SubgraphResponse, FetchError> {
+//!         assert_eq!(request.subgraph_name, "users");
+//!         let body = br#"{"data":{"me":{"nickname":"Ann"}}}"#;
+//!         Ok(SubgraphResponse { status: 200, body: body.to_vec().into(), ..Default::default() })
+//!     }
+//! }
+//!
+//! let sdl = r#"
+//!     schema
+//!       @link(url: "https://specs.apollo.dev/link/v1.0")
+//!       @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
+//!     { query: Query }
+//!     directive @link(url: String, for: link__Purpose) repeatable on SCHEMA
+//!     directive @join__graph(name: String!, url: String!) on ENUM_VALUE
+//!     directive @join__type(graph: join__Graph!) repeatable on OBJECT
+//!     enum link__Purpose { EXECUTION SECURITY }
+//!     enum join__Graph { USERS @join__graph(name: "users", url: "http://users") }
+//!     type Query @join__type(graph: USERS) { me: User }
+//!     type User @join__type(graph: USERS) { name: String }
+//! "#;
+//! let source = Source::new("supergraph", "supergraph.graphql", sdl);
+//! let supergraph = Arc::new(Supergraph::parse(&source).unwrap());
+//! let operation = Operation::parse(&supergraph, "{ me { nickname: name } }", None).unwrap();
+//! let plan = weft_planner::plan(&supergraph, &operation, &Default::default()).unwrap();
+//! let plan = CompiledPlan::new(&supergraph, &operation, plan, &CompileOptions::default());
+//!
+//! let variables = coerce_variables(&supergraph, &operation, None).unwrap();
+//! let request = ExecutionRequest::new(&variables);
+//! let options = ExecutionOptions::default();
+//! let response = futures::executor::block_on(execute(&plan, request, &Canned, &options));
+//! assert_eq!(response.body, r#"{"data":{"me":{"nickname":"Ann"}}}"#);
+//! ```
 
 mod client;
 mod compile;
