@@ -1,21 +1,23 @@
 //! `weft dev`: builds, starts and watches all subgraphs of a graph, composes it, serves it with a playground.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use weft_diagnostic::Diagnostic;
 use weft_server::configuration::{
-    Configuration, SupergraphFile, read_configuration, read_supergraph_file,
+    CONFIGURATION_INVALID, Configuration, SupergraphFile, read_configuration, read_supergraph_file,
 };
 
 use super::{CommandResult, Outcome};
 use crate::{dev, logging, render};
 
+const DEFAULT_FILE: &str = "schema/supergraph.yaml";
+
 /// Options of `weft dev`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The graph: a `supergraph.yaml`, or a `weft.yaml` that names one
-    #[arg(long, value_name = "FILE", default_value = "schema/supergraph.yaml")]
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_FILE)]
     config: PathBuf,
 
     /// Where the gateway listens, instead of what the configuration says (127.0.0.1:4000)
@@ -27,7 +29,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: Arguments) -> CommandResult {
     let (configuration, file) = match read(&arguments) {
         Ok(read) => read,
-        Err(diagnostic) => {
+        Err(mut diagnostic) => {
+            if arguments.config == Path::new(DEFAULT_FILE) && !arguments.config.exists() {
+                diagnostic.help = Some(format!(
+                    "run it in a folder that has `{DEFAULT_FILE}`, or give `--config FILE`"
+                ));
+            }
             render::diagnostics(&[*diagnostic]);
             return Ok(Outcome::Refused);
         }
@@ -39,6 +46,14 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
 
 fn read(arguments: &Arguments) -> Result<(Configuration, SupergraphFile), Box<Diagnostic>> {
     let mut configuration = read_configuration(&arguments.config)?;
+    if !configuration.composes() {
+        let named = configuration.supergraph.display();
+        let message = format!("`{named}` is composed already, and names no services to run");
+        return Err(Box::new(
+            Diagnostic::error(CONFIGURATION_INVALID, message)
+                .with_help("use `weft serve`, or let `supergraph` name a `supergraph.yaml`"),
+        ));
+    }
     let file = read_supergraph_file(&configuration.supergraph)?;
     if let Some(listen) = arguments.listen {
         configuration.server.listen = listen;

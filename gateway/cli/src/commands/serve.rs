@@ -16,8 +16,10 @@ use super::{CommandResult, Outcome};
 use crate::logging::{self, LogFormat};
 use crate::{render, signals};
 
-/// How often the files are looked at for a change.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// How often a supergraph file is looked at for a change.
+const LOOK_AT_FILE: Duration = Duration::from_secs(2);
+/// How often subgraph schemas are looked at for a change: those of services cost a request each.
+const LOOK_AT_SUBGRAPHS: Duration = Duration::from_secs(10);
 
 /// Options of `weft serve`.
 #[derive(clap::Args)]
@@ -84,7 +86,11 @@ async fn serve(configuration: Configuration) -> CommandResult {
     tokio::spawn(follow(
         Arc::clone(&gateway),
         Origins::AsWritten,
-        LOOK_AGAIN,
+        if gateway.configuration().composes() {
+            LOOK_AT_SUBGRAPHS
+        } else {
+            LOOK_AT_FILE
+        },
         report,
     ));
     let stop = gateway.stop_signal().clone();
@@ -116,16 +122,17 @@ fn tell(change: Change) -> bool {
             diagnostics,
             serving,
         } => {
-            render::diagnostics(&diagnostics);
-            if serving {
-                tracing::error!("the change is refused: the last supergraph goes on serving");
-                return false;
-            }
             let reachable_later = diagnostics.iter().all(|it| it.code == SUBGRAPH_UNREACHABLE);
-            if reachable_later {
-                tracing::warn!("waiting for the subgraphs");
+            render::diagnostics(&diagnostics);
+            match (serving, reachable_later) {
+                (true, true) => tracing::warn!("the last supergraph goes on serving"),
+                (true, false) => {
+                    tracing::error!("the change is refused: the last supergraph goes on serving");
+                }
+                (false, true) => tracing::warn!("waiting for the subgraphs"),
+                (false, false) => return true,
             }
-            !reachable_later
+            false
         }
     }
 }

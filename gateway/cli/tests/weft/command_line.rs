@@ -83,6 +83,23 @@ fn serving_wrong_files_ends_at_once() {
 }
 
 #[test]
+fn dev_says_which_file_it_needs() {
+    let composed = ("weft.yaml", "supergraph: a.graphql\n");
+    check(
+        composed,
+        &["dev"],
+        1,
+        "a folder that has `schema/supergraph.yaml`",
+    );
+    check(
+        composed,
+        &["dev", "--config", "weft.yaml"],
+        1,
+        "`a.graphql` is composed already",
+    );
+}
+
+#[test]
 fn a_taken_address_is_named_with_what_to_do() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();

@@ -8,6 +8,9 @@ use weft_diagnostic::Diagnostic;
 use super::{Inputs, Loaded, Origins, build, read_inputs};
 use crate::gateway::Gateway;
 
+/// How often one looks at most as long as there is no supergraph.
+const UNTIL_READY: Duration = Duration::from_secs(1);
+
 /// What became of the supergraph.
 #[derive(Debug)]
 pub enum Change {
@@ -47,7 +50,12 @@ pub async fn follow(
             if let Some(change) = follower.look().await {
                 report(change);
             }
-            tokio::time::sleep(interval).await;
+            let pause = if follower.gateway.is_ready() {
+                interval
+            } else {
+                interval.min(UNTIL_READY)
+            };
+            tokio::time::sleep(pause).await;
         }
     };
     stop.run_until_cancelled(following).await;
