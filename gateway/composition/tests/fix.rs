@@ -71,3 +71,20 @@ fn a_directive_that_is_used_gets_imported() {
         &[("a", "import: [\"@key\", \"@inaccessible\"]")],
     );
 }
+
+#[test]
+fn an_external_field_that_nothing_uses_goes() {
+    check(
+        &[
+            (
+                "a",
+                "type Query { a: User }\ntype User @key(fields: \"id\") { id: ID! name: String }",
+            ),
+            (
+                "b",
+                "extend schema @link(url: \"https://specs.apollo.dev/link/v1.0\")\ntype User @key(fields: \"id\") { id: ID! size: Int name: String @federation__external }",
+            ),
+        ],
+        &[("b", "{ id: ID! size: Int }")],
+    );
+}
