@@ -17,6 +17,7 @@ use weft_supergraph::Supergraph;
 
 use crate::SubgraphSource;
 use crate::ingest::subgraph::Subgraph;
+use walk::{Order, Walk};
 
 /// Composes other texts, without looking for repairs: how repairs are tried out.
 pub type Recompose<'a> = &'a dyn Fn(&[SubgraphSource]) -> Result<(), Vec<Diagnostic>>;
@@ -41,8 +42,14 @@ pub fn check(
     supergraph: &Supergraph,
     origin: Origin<'_>,
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let mut walk = walk::Walk::new(supergraph);
+    let mut walk = Walk::new(supergraph, Order::SmallestFirst);
     walk.run();
+    if !walk.failures.is_empty() {
+        let mut shortest = Walk::new(supergraph, Order::ShortestFirst);
+        if shortest.run() {
+            walk = shortest;
+        }
+    }
     let findings = report::report(&mut walk, supergraph, origin);
     if findings.errors.is_empty() {
         return Ok(findings.hints);

@@ -1,7 +1,7 @@
-//! The search: from each root, every field and every type condition, breadth first, so that the first operation that
-//! fails is a shortest one.
+//! The search: from each root, every field and every type condition, until no state is left that could do less than
+//! those which were visited.
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use weft_supergraph::Supergraph;
@@ -13,6 +13,18 @@ use super::runtime_types::{Agreement, agreement};
 
 /// More decided labels than this are not carried along: the oldest is forgotten, which can only find more.
 const LABEL_LIMIT: usize = 6;
+
+/// A search for shortest operations is given up after so many states: those of other operations do.
+const STATE_LIMIT: usize = 100_000;
+
+/// Which state is visited next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// The one with the fewest nodes: what it passes, states with more nodes pass too, so few are visited.
+    SmallestFirst,
+    /// The one with the shortest operation.
+    ShortestFirst,
+}
 
 /// An object of a type, on one path from a root.
 pub(super) struct State {
@@ -57,7 +69,9 @@ pub(super) struct Walk<'g> {
     pub(super) disagreements: Vec<(TypeId, FieldId, Agreement)>,
     /// Fields whose requirement can be had, but not be brought back to the subgraph that needs it.
     pub(super) stranded: Vec<(NodeId, FieldId)>,
-    queue: VecDeque<usize>,
+    order: Order,
+    /// Rank and state: lower ranks go first.
+    queue: BTreeSet<(usize, usize)>,
     visited: FxHashMap<(TypeId, Environment), Vec<usize>>,
     /// Fields that need not be followed again, and all that were reported.
     unanswered: FxHashSet<(TypeId, FieldId)>,
@@ -68,7 +82,7 @@ pub(super) struct Walk<'g> {
 }
 
 impl<'g> Walk<'g> {
-    pub(super) fn new(supergraph: &'g Supergraph) -> Self {
+    pub(super) fn new(supergraph: &'g Supergraph, order: Order) -> Self {
         let graph = supergraph.query_graph();
         Self {
             graph,
@@ -77,7 +91,8 @@ impl<'g> Walk<'g> {
             failures: Vec::new(),
             disagreements: Vec::new(),
             stranded: Vec::new(),
-            queue: VecDeque::new(),
+            order,
+            queue: BTreeSet::new(),
             visited: FxHashMap::default(),
             unanswered: FxHashSet::default(),
             reported: FxHashSet::default(),
@@ -86,20 +101,24 @@ impl<'g> Walk<'g> {
         }
     }
 
-    /// Visits everything that a client can reach.
-    pub(super) fn run(&mut self) {
+    /// Visits everything that a client can reach; `false` when that took too many states to end.
+    pub(super) fn run(&mut self) -> bool {
         for (index, info) in (0..).zip(self.graph.types()) {
             if info.root.is_some() && info.in_api {
                 let environment = Environment::default();
                 self.arrive(TypeId(index), &info.nodes, &environment, None);
             }
         }
-        while let Some(state) = self.queue.pop_front() {
+        while let Some((_, state)) = self.queue.pop_first() {
+            if self.order == Order::ShortestFirst && self.states.len() > STATE_LIMIT {
+                return false;
+            }
             match self.is_superseded(state) {
                 true => self.compare_types(state),
                 false => self.visit(state),
             }
         }
+        true
     }
 
     /// The environments in which an undecided label is off and on.
@@ -306,7 +325,11 @@ impl<'g> Walk<'g> {
         if !is_dominated {
             known.retain(|known| !is_subset(&state.reached, &states[*known].reached));
             known.push(index);
-            self.queue.push_back(index);
+            let rank = match self.order {
+                Order::SmallestFirst => state.reached.len(),
+                Order::ShortestFirst => 0,
+            };
+            self.queue.insert((rank, index));
         }
         self.states.push(state);
         if is_dominated {
