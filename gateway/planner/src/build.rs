@@ -166,10 +166,10 @@ impl<'s, 'a> Builder<'s, 'a> {
         let group = &self.groups[index];
         let (before, conditions) = (group.depends_on.clone(), group.conditions.clone());
         for dependency in before {
-            let changed = conditions
-                .iter()
-                .map(|conjunction| self.groups[dependency.0].add_condition(conjunction))
-                .fold(false, |any, one| any || one);
+            let mut changed = false;
+            for conjunction in &conditions {
+                changed |= self.groups[dependency.0].add_condition(conjunction);
+            }
             if changed {
                 self.pass_conditions_on(dependency.0);
             }

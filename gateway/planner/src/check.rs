@@ -4,6 +4,7 @@
 //! its inputs in what the fetches before it wrote; and what is merged must hold all that the client asked for. Conditions are
 //! decided for sets of values of their variables, runtime types are all tried.
 
+mod classes;
 mod coverage;
 mod inputs;
 mod schema;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use weft_query_plan::{FetchId, FetchKind, Operation, QueryPlan, ResponsePath};
 use weft_supergraph::{SubgraphId, Supergraph};
 
+use classes::Classes;
 use coverage::Coverage;
 use inputs::Run;
 use store::Store;
@@ -35,10 +37,12 @@ pub fn check(
     let mut problems = BTreeSet::new();
     check_order(plan, &mut problems);
     check_documents(supergraph, plan, &mut problems);
+    let classes = Classes::of(&graph, operation);
     let mut reached = BTreeSet::new();
     for values in values_to_try(operation) {
         let mut run = Run {
             reached: &mut reached,
+            classes: &classes,
             graph: &graph,
             plan,
             values: &values,

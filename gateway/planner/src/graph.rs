@@ -100,6 +100,22 @@ impl<'a> Graph<'a> {
         (0..self.supergraph.subgraphs().len()).map(|index| SubgraphId(index as u16))
     }
 
+    /// How many object types there are.
+    pub(crate) fn object_count(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// The interfaces and unions of the supergraph that an object can be of, sorted.
+    pub(crate) fn abstract_types_of(&self, object: usize) -> Vec<&Name> {
+        let all = self
+            .possible
+            .iter()
+            .filter(|(name, types)| types.contains(object) && **name != self.objects[object]);
+        let mut names: Vec<&Name> = all.map(|(name, _)| name).collect();
+        names.sort();
+        names
+    }
+
     /// The name of an object type.
     pub(crate) fn object_name(&self, id: usize) -> &Name {
         &self.objects[id]

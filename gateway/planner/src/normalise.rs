@@ -52,6 +52,9 @@ struct Collected<'d> {
     is_narrowed: bool,
 }
 
+/// Fields that are one: the field, its condition, and its parts with what is left of theirs.
+type Merged<'d> = (FieldId, Conjunction, Vec<(Collected<'d>, Conjunction)>);
+
 impl<'a, 'g> Normaliser<'a, 'g> {
     /// For the selections of one document.
     pub(crate) fn new(
@@ -276,11 +279,8 @@ fn partition(collected: &[Collected<'_>]) -> Vec<(TypeSet, Vec<usize>)> {
 
 /// The fields that apply to one set of types, grouped by condition. Where one condition implies another, its fields
 /// move below the field with the weaker condition and keep the rest of theirs.
-fn by_conditions<'d>(
-    collected: &[Collected<'d>],
-    indexes: &[usize],
-) -> Vec<(FieldId, Conjunction, Vec<(Collected<'d>, Conjunction)>)> {
-    let mut groups: Vec<(FieldId, Conjunction, Vec<(Collected<'d>, Conjunction)>)> = Vec::new();
+fn by_conditions<'d>(collected: &[Collected<'d>], indexes: &[usize]) -> Vec<Merged<'d>> {
+    let mut groups: Vec<Merged<'d>> = Vec::new();
     let mut weakest_first: Vec<&Collected<'d>> =
         indexes.iter().map(|&index| &collected[index]).collect();
     weakest_first.sort_by_key(|one| one.conditions.0.len());

@@ -94,7 +94,7 @@ mod tests {
     fn a_variable_that_only_defer_used_goes_with_it() {
         check(
             "query($late: Boolean!) { a ... @defer(if: $late) { b } }",
-            "query { a ... { b } }",
+            "{ a ... { b } }",
         );
     }
 

@@ -53,7 +53,7 @@ impl Text {
     }
 
     fn open(&mut self, line: &str) {
-        self.line(&format!("{line} {{").trim_start().to_owned());
+        self.line(format!("{line} {{").trim_start());
         self.1 += 1;
     }
 

@@ -1,6 +1,7 @@
 //! Runs a plan over runtime types: does each fetch find its inputs, and may its subgraph be asked what it is asked.
 
 use super::Values;
+use super::classes::Classes;
 use super::store::{Cell, Object, Store, sorted};
 use crate::graph::{Graph, Resolution};
 use crate::type_set::TypeSet;
@@ -20,6 +21,8 @@ pub(super) struct Run<'r, 'a> {
     pub(super) plan: &'r QueryPlan,
     pub(super) values: &'r Values,
     pub(super) problems: &'r mut BTreeSet<String>,
+    /// Which types are alike.
+    pub(super) classes: &'r Classes,
     /// The targets at which a fetch found something, in some run.
     pub(super) reached: &'r mut BTreeSet<(FetchId, ResponsePath)>,
 }
@@ -369,10 +372,9 @@ impl Run<'_, '_> {
             let Some(local) = self.graph.field(step.fetch.subgraph, ty, &field.name) else {
                 return;
             };
-            types = self
-                .graph
-                .local_possible(step.fetch.subgraph, local.ty.inner_named_type())
-                .0;
+            let named = local.ty.inner_named_type();
+            let (possible, _) = self.graph.local_possible(step.fetch.subgraph, named);
+            types = self.classes.some_of(possible);
             if let Some(provides) = &local.provides {
                 below.provided.items.extend(provides.items.iter().cloned());
             }

@@ -54,8 +54,17 @@ struct Scene<'f> {
     available: Vec<Available>,
 }
 
-/// Needs with a child that share a node and what is open for it.
-type Children = IndexMap<(NodeId, Vec<Handle>), Vec<(usize, Vec<(usize, Option<(Level, Name)>)>)>>;
+/// The step and name of a field that has requirements where it is taken from.
+type Required = Option<(Level, Name)>;
+
+/// Where a handle of a child comes from: a position in what is available.
+type Source = (usize, Required);
+
+/// Needs with a child that share a node and what is open for it: for each scene, where the handles come from.
+type Children = IndexMap<(NodeId, Vec<Handle>), Vec<(usize, Vec<Source>)>>;
+
+/// A leaf: the need's position, its name, and what resolves it in which step.
+type Choice = (usize, Name, Vec<(usize, Level)>);
 
 impl Search<'_> {
     /// The best choice that has everything by `deadline`.
@@ -124,16 +133,23 @@ impl Search<'_> {
     ) -> Option<Solution> {
         let mut sets: Vec<u32> = (0..1 << free.len()).collect();
         sets.sort_by_key(|set| set.count_ones());
+        let soonest = 1 + handles.iter().map(|handle| handle.level).min().unwrap_or(0);
         let mut best: Option<Solution> = None;
         for set in sets {
-            let chosen = free
+            let chosen: Vec<SubgraphId> = free
                 .iter()
                 .enumerate()
-                .filter(|(index, _)| set & (1 << index) != 0);
-            let entered = union(
-                forced,
-                &chosen.map(|(_, &subgraph)| subgraph).collect::<Vec<_>>(),
-            );
+                .filter(|(index, _)| set & (1 << index) != 0)
+                .map(|(_, &subgraph)| subgraph)
+                .collect();
+            let entered = union(forced, &chosen);
+            let least: u64 = entered
+                .iter()
+                .map(|&subgraph| self.least_price(subgraph) + u64::from(soonest))
+                .sum();
+            if best.as_ref().is_some_and(|best| best.price <= least) {
+                continue;
+            }
             let solution = self.evaluate(frame, handles, &entered, deadline);
             best = better(best, solution);
         }
@@ -384,7 +400,7 @@ impl Search<'_> {
         usage: &mut Usage,
         children: &mut Children,
     ) -> Option<()> {
-        let mut choices: Vec<(usize, Vec<(usize, Level)>, Name)> = Vec::new();
+        let mut choices: Vec<Choice> = Vec::new();
         for &position in &scene.class.needs {
             let need = self.selections.node(frame.node).needs[position].clone();
             let name = self.selections.field(need.field).name.clone();
@@ -401,14 +417,14 @@ impl Search<'_> {
                 return None;
             }
             match need.child {
-                None => choices.push((position, resolving, name)),
+                None => choices.push((position, name, resolving)),
                 Some(child) => {
                     self.add_child(scene, child, &resolving, &name, children);
                 }
             }
         }
-        choices.sort_by_key(|(_, resolving, _)| resolving.len());
-        for (position, resolving, name) in choices {
+        choices.sort_by_key(|(_, _, resolving)| resolving.len());
+        for (position, name, resolving) in choices {
             let (chosen, level) = prefer(&resolving, scene, usage)?;
             let required = self.required(scene, chosen, level, &name);
             let supplier = match (&scene.available[chosen].origin, &required) {
@@ -427,13 +443,7 @@ impl Search<'_> {
     }
 
     /// The step and name of a field that has requirements where it is taken from.
-    fn required(
-        &self,
-        scene: &Scene<'_>,
-        chosen: usize,
-        level: Level,
-        name: &Name,
-    ) -> Option<(Level, Name)> {
+    fn required(&self, scene: &Scene<'_>, chosen: usize, level: Level, name: &Name) -> Required {
         let handle = &scene.available[chosen].handle;
         let is_local = name == "__typename"
             || self
@@ -450,7 +460,7 @@ impl Search<'_> {
         name: &Name,
         children: &mut Children,
     ) {
-        let mut below: Vec<(Handle, (usize, Option<(Level, Name)>))> = Vec::new();
+        let mut below: Vec<(Handle, Source)> = Vec::new();
         for &(index, level) in resolving {
             let handle = scene.available[index].handle.clone();
             let required = self.required(scene, index, level, name);
@@ -474,7 +484,7 @@ impl Search<'_> {
         frame: &Frame,
         scene: &Scene<'_>,
         position: usize,
-        required: Option<(Level, Name)>,
+        required: Required,
         usage: &mut Usage,
     ) -> Option<()> {
         let one = &scene.available[position];

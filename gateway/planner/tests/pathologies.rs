@@ -1,0 +1,62 @@
+//! What makes planners slow or large: planned within the budget, soundly, and into few requests. `benches/pathologies.rs` has their curves.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "pathologies/graphs.rs"]
+mod graphs;
+
+use weft_planner::{PlanOptions, check, plan};
+use weft_query_plan::{Operation, QueryPlan};
+
+fn planned(pathology: &graphs::Pathology) -> QueryPlan {
+    let operation = Operation::parse(&pathology.supergraph, &pathology.operation, None).unwrap();
+    let options = PlanOptions::default();
+    let plan = plan(&pathology.supergraph, &operation, &options).unwrap();
+    assert_eq!(
+        check(&pathology.supergraph, &operation, &plan, &options),
+        Vec::<String>::new()
+    );
+    plan
+}
+
+fn check_figures(pathology: &graphs::Pathology, steps: usize, requests: usize) {
+    let plan = planned(pathology);
+    assert_eq!((plan.steps().len(), plan.fetches.len()), (steps, requests));
+}
+
+#[test]
+fn every_pathology_of_the_smallest_size_has_a_sound_plan() {
+    for (_, make, sizes) in graphs::ALL {
+        planned(&make(sizes[0]));
+    }
+}
+
+#[test]
+fn one_subgraph_gives_all_shared_fields() {
+    check_figures(&graphs::shared_entity_fields(12), 3, 5);
+}
+
+#[test]
+fn a_hundred_implementations_that_are_alike_are_one_class() {
+    check_figures(&graphs::implementations(100), 3, 4);
+}
+
+#[test]
+fn shareable_roots_are_asked_of_as_few_subgraphs_as_have_the_parts() {
+    check_figures(&graphs::shareable_roots(8), 1, 4);
+}
+
+#[test]
+fn fragments_that_double_at_every_level_are_searched_once_each() {
+    check_figures(&graphs::nested_named_fragments(8), 2, 2);
+}
+
+#[test]
+fn requirements_that_go_to_and_fro_take_a_step_each() {
+    check_figures(&graphs::circular_requirements(8), 9, 9);
+}
+
+#[test]
+fn a_deep_selection_takes_a_step_where_the_subgraph_changes() {
+    check_figures(&graphs::deep_recursion(20), 20, 20);
+}
