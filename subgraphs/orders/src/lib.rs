@@ -16,6 +16,7 @@ mod saga;
 mod service;
 mod statistics;
 mod status_feed;
+mod users_api;
 
 pub use saga::faults::{FaultPoint, Faults, Killed};
 pub use service::{OrdersService, Settings};

@@ -20,6 +20,7 @@ use crate::products_api::ProductsApi;
 use crate::saga::faults::Faults;
 use crate::saga::worker::Worker;
 use crate::status_feed::StatusFeed;
+use crate::users_api::UsersApi;
 
 /// What async-graphql has no attribute for.
 const SDL_ADDITIONS: &[SdlAddition] = &[
@@ -69,6 +70,15 @@ pub struct Settings {
     )]
     pub products_url: String,
 
+    /// The GraphQL endpoint of the users service, asked who may pay by invoice
+    #[arg(
+        long,
+        env = "USERS_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:4001/graphql"
+    )]
+    pub users_url: String,
+
     /// After how many milliseconds a step whose worker died is done again; longer than products takes to answer
     #[arg(long, env = "LEASE_MILLISECONDS", default_value_t = 30_000)]
     pub lease_milliseconds: u32,
@@ -96,6 +106,7 @@ pub struct OrdersService {
     products: ProductsApi,
     feed: StatusFeed,
     desk: OrderDesk,
+    users: UsersApi,
 }
 
 impl Service for OrdersService {
@@ -121,11 +132,13 @@ impl Service for OrdersService {
             tracing::info!("filled the empty database with the demo orders");
         }
         let database = start.database.clone();
+        let tokens = ServiceTokenClient::new(settings.token);
         let products = ProductsApi::new(Peer::new(
             "products",
             &settings.products_url,
-            ServiceTokenClient::new(settings.token),
+            tokens.clone(),
         ));
+        let users = UsersApi::new(Peer::new("users", &settings.users_url, tokens));
         let feed = StatusFeed::new(ChangeFeed::open(&database, "weft_orders").await?);
         let wake = Arc::new(Notify::new());
         let worker = Worker {
@@ -146,6 +159,7 @@ impl Service for OrdersService {
             products,
             feed,
             desk,
+            users,
         })
     }
 
@@ -153,7 +167,10 @@ impl Service for OrdersService {
         &self,
         builder: SchemaBuilder<Query, OrdersMutation, OrdersSubscription>,
     ) -> SchemaBuilder<Query, OrdersMutation, OrdersSubscription> {
-        builder.data(self.feed.clone()).data(self.desk.clone())
+        builder
+            .data(self.feed.clone())
+            .data(self.desk.clone())
+            .data(self.users.clone())
     }
 
     fn prepare_request(&self, request: Request, _identity: &Identity) -> Request {

@@ -209,6 +209,8 @@ async fn start_orders(
         "orders",
         "--products-url",
         &format!("http://{}/graphql", addresses.products),
+        "--users-url",
+        &format!("http://{}/graphql", addresses.users),
         "--token-url",
         &format!("http://{}/token", addresses.users),
     ])?;

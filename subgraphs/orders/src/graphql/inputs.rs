@@ -86,7 +86,7 @@ pub(crate) struct PostalInput {
 pub(crate) enum PaymentInput {
     /// A token from the card form; the demo declines `tok_declined` and takes everything else
     CardToken(String),
-    /// By invoice, with the buyer's own reference
+    /// By invoice, with the buyer's own reference: for those whose `invoiceAllowed` is true
     InvoiceReference(String),
 }
 
@@ -198,6 +198,10 @@ impl PickupPoint {
 }
 
 impl PaymentInput {
+    pub(crate) fn is_by_invoice(&self) -> bool {
+        matches!(self, Self::InvoiceReference(_))
+    }
+
     /// What is written beside the order; none when the payment is declined.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ use crate::graphql::results::{
 use crate::lifecycle::Changed;
 use crate::order_desk::OrderDesk;
 use crate::placing::{Placed, PlacingError};
+use crate::users_api::UsersApi;
 
 /// The fields of `Mutation`
 #[derive(Debug, Default)]
@@ -50,6 +51,10 @@ impl OrdersMutation {
         payment: PaymentInput,
     ) -> Result<PayOrderResult> {
         let id = own_order(ctx, &id).await?;
+        if payment.is_by_invoice() && !may_pay_by_invoice(ctx, id).await? {
+            let message = "this account cannot pay by invoice; pay by card".to_owned();
+            return Ok(PayOrderResult::Declined(PaymentDeclined { message }));
+        }
         let Some(payment) = payment.accepted()? else {
             let message =
                 "the card was declined; pay in another way before the reservation ends".to_owned();
@@ -133,6 +138,23 @@ async fn own_order(ctx: &Context<'_>, id: &ID) -> Result<Uuid> {
     let id = parse_id("id", id)?;
     Order::visible(ctx, id).await?.ok_or_else(|| no_order(id))?;
     Ok(id)
+}
+
+/// Whether the buyer of an order may pay by invoice, whoever pays it for them.
+async fn may_pay_by_invoice(ctx: &Context<'_>, order: Uuid) -> Result<bool> {
+    let Some(Order(order)) = Order::visible(ctx, order).await? else {
+        return Ok(false);
+    };
+    ctx.data::<UsersApi>()?
+        .may_pay_by_invoice(order.buyer_id)
+        .await
+        .map_err(|cause| {
+            tracing::warn!(%cause, "the risk of an invoice cannot be had");
+            error(
+                SERVICE_UNAVAILABLE,
+                "the users service does not answer: pay by card, or try again in a minute",
+            )
+        })
 }
 
 fn no_order(id: Uuid) -> async_graphql::Error {

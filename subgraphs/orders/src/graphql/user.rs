@@ -9,9 +9,7 @@ use crate::graphql::connection::OrderConnection;
 use crate::graphql::money::Money;
 use crate::loaders::Loaders;
 use crate::order_queries::BuyerPageKey;
-
-/// From this risk on nobody pays by invoice.
-const RISK_LIMIT: f64 = 0.5;
+use crate::users_api::invoice_allowed;
 
 /// Somebody with an account.
 #[derive(Clone, Debug)]
@@ -101,7 +99,6 @@ impl User {
     #[graphql(requires = "riskScore")]
     async fn invoice_allowed(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
         owner_or_staff(ctx, self.id, "whether somebody may pay by invoice")?;
-        // Nobody knows the risk of a new account, so it pays at once.
-        Ok(Some(self.risk_score.is_some_and(|risk| risk < RISK_LIMIT)))
+        Ok(Some(invoice_allowed(self.risk_score)))
     }
 }

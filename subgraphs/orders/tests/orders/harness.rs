@@ -231,6 +231,7 @@ pub(crate) async fn start_orders(
     };
     let settings = Settings {
         products_url,
+        users_url: identities.graphql_url(),
         lease_milliseconds: plan.lease_milliseconds,
         patience_seconds: plan.patience_seconds,
         worker: plan.worker,

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 use subgraph_service::test_support::Engine;
 
-use crate::harness::{PAY, Plan, Shop, on_both_engines};
+use crate::harness::{PAY, PLACE, Plan, Shop, input, on_both_engines};
 
 on_both_engines!(
     an_order_goes_its_way_to_the_buyer,
     paying_twice_charges_once,
     a_declined_card_leaves_the_order_to_be_paid,
+    an_invoice_is_for_buyers_without_a_risk,
     a_cancelled_order_gives_its_stock_back,
     a_paid_order_can_be_cancelled_a_shipped_one_cannot,
     an_order_that_is_not_paid_in_time_is_cancelled_and_its_stock_is_back,
@@ -65,6 +66,20 @@ async fn a_declined_card_leaves_the_order_to_be_paid(engine: Engine) {
         .await;
     assert_eq!(declined["payOrder"]["__typename"], "PaymentDeclined");
     assert_eq!(shop.pay(&id).await["status"], "PAID");
+}
+
+async fn an_invoice_is_for_buyers_without_a_risk(engine: Engine) {
+    let shop = Shop::open(engine).await;
+    let invoice = "mutation ($id: ID!) { payOrder(id: $id, payment: { invoiceReference: \"PO 17\" }) { __typename ... on Order { status } } }";
+    for (customer, expected) in [(1, "Order"), (3, "PaymentDeclined")] {
+        let client = shop.customer(customer);
+        let placed = client
+            .data(PLACE, json!({ "input": input(&[("DSK-PEN", 1)]) }))
+            .await["placeOrder"]["order"]["id"]
+            .clone();
+        let paid = client.data(invoice, json!({ "id": placed })).await["payOrder"].clone();
+        assert_eq!(paid["__typename"], expected, "customer {customer}");
+    }
 }
 
 async fn a_cancelled_order_gives_its_stock_back(engine: Engine) {

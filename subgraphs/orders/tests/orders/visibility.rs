@@ -65,7 +65,10 @@ async fn what_a_user_bought_is_for_that_user_and_staff(engine: Engine) {
             (&hidden, code)
         );
         let path = &response.body["errors"][0]["path"];
-        assert_eq!(path[1], 0, "the gateway must see which entity it is: {path}");
+        assert_eq!(
+            path[1], 0,
+            "the gateway must see which entity it is: {path}"
+        );
     }
 }
 

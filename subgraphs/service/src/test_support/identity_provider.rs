@@ -38,7 +38,7 @@ impl IdentityProvider {
         let router = Router::new()
             .route("/keys", get(keys))
             .route("/token", post(service_token))
-            .route("/graphql", post(name_of_user))
+            .route("/graphql", post(about_user))
             .with_state(tokens.clone());
         let server = tokio::spawn(async move {
             axum::serve(listener, router)
@@ -62,7 +62,7 @@ impl IdentityProvider {
         format!("http://{}/token", self.address)
     }
 
-    /// For `--users-url`: every user is called `User` and the last character of their id.
+    /// For `--users-url`: every user is called `User` and the last character of their id; user 3 is a risk.
     pub fn graphql_url(&self) -> String {
         format!("http://{}/graphql", self.address)
     }
@@ -88,7 +88,12 @@ async fn service_token(
     )
 }
 
-async fn name_of_user(Json(request): Json<Value>) -> Json<Value> {
+async fn about_user(Json(request): Json<Value>) -> Json<Value> {
+    if request["query"].as_str().unwrap_or_default().contains("riskScore") {
+        let user = request["variables"]["user"]["id"].as_str().unwrap_or_default();
+        let risk = if user.ends_with('3') { 0.9 } else { 0.1 };
+        return Json(json!({ "data": { "_entities": [{ "riskScore": risk }] } }));
+    }
     let id = request["variables"]["id"].as_str().unwrap_or_default();
     let last = id.chars().last().unwrap_or_default();
     Json(json!({ "data": { "user": { "displayName": format!("User {last}") } } }))
