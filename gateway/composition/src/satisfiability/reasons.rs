@@ -127,7 +127,7 @@ impl Asked<'_, '_> {
         }
         let requires = field.requires.as_ref()?;
         let missing = self.missing_of(type_name, &field.name);
-        let missing = missing.map_or_else(|| requires.to_string(), |name| name);
+        let missing = missing.unwrap_or_else(|| requires.to_string());
         Some(format!(
             "requires `{requires}` for `{type_name}.{}`, and `{missing}` cannot be had from {}",
             field.name,
