@@ -8,6 +8,10 @@ use weft_composition::rules::explanation::severity_name;
 use super::{CommandResult, Outcome};
 use crate::output;
 
+/// What stands below a page whose examples are not whole.
+const LEFT_OUT: &str =
+    "\nThe examples leave out the `extend schema @link(…)` that imports Federation's directives.\n";
+
 /// Options of `weft explain`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -23,7 +27,11 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
     };
     match explain(&code) {
         Ok(explanation) => {
-            output::write(explanation.to_markdown().as_bytes())?;
+            let mut page = explanation.to_markdown();
+            if explanation.leaves_out_link() {
+                page.push_str(LEFT_OUT);
+            }
+            output::write(page.as_bytes())?;
             Ok(Outcome::Success)
         }
         Err(help) => {

@@ -50,15 +50,25 @@ impl Example {
     /// The text that composes: with the `@link` that examples leave out, unless the text has a link of its own or
     /// says that it is one of Federation 1.
     pub fn full_text(&self) -> String {
-        if self.sdl.contains("@link") || self.sdl.contains("# Federation 1") {
-            self.sdl.to_owned()
-        } else {
+        if self.leaves_out_link() {
             format!("{EXAMPLE_HEADER}{}", self.sdl)
+        } else {
+            self.sdl.to_owned()
         }
+    }
+
+    fn leaves_out_link(&self) -> bool {
+        !self.sdl.contains("@link") && !self.sdl.contains("# Federation 1")
     }
 }
 
 impl Explanation {
+    /// Whether an example leaves out the link that it composes with.
+    pub fn leaves_out_link(&self) -> bool {
+        let mut examples = self.wrong.iter().chain(self.right);
+        examples.any(Example::leaves_out_link)
+    }
+
     /// The page as Markdown, below a heading of its own.
     pub fn to_markdown(&self) -> String {
         let mut page = format!(
