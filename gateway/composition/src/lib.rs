@@ -25,12 +25,10 @@ pub mod rules;
 pub mod satisfiability;
 mod suggestion;
 
-use apollo_compiler::ast::Document;
-use apollo_compiler::schema::SchemaBuilder;
 use weft_diagnostic::{Diagnostic, Source};
 use weft_supergraph::Supergraph;
 
-use crate::codes::{INVALID_GRAPHQL, INVALID_SUBGRAPH_NAME};
+use crate::codes::INVALID_SUBGRAPH_NAME;
 use crate::contract::Contract;
 use crate::ingest::machinery::Machinery;
 use crate::ingest::subgraph::Subgraph;
@@ -89,7 +87,7 @@ fn compose_with(
     let (merged, mut hints) = merge::merge(&subgraphs, contract)?;
     let document = merge::document::document(merged);
     let sdl = document.to_string();
-    let supergraph = read(&document)?;
+    let supergraph = Supergraph::from_document(&document)?;
     let recompose =
         |sources: &[SubgraphSource]| compose_with(sources.to_vec(), contract, false).map(|_| ());
     let origin = Origin {
@@ -146,19 +144,6 @@ fn repeated_names(sources: &[SubgraphSource]) -> Vec<Diagnostic> {
                 .with_help("give each subgraph a name of its own")
         })
         .collect()
-}
-
-/// The model of a merged document.
-fn read(document: &Document) -> Result<Supergraph, Vec<Diagnostic>> {
-    let built = SchemaBuilder::new().add_ast(document).build();
-    let schema = built.map_err(|errors| {
-        errors
-            .errors
-            .iter()
-            .map(|error| Diagnostic::error(INVALID_GRAPHQL, error.error.to_string()))
-            .collect::<Vec<_>>()
-    })?;
-    Supergraph::from_schema(schema)
 }
 
 fn none_or_errors(errors: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
