@@ -138,21 +138,22 @@ impl<'s, 'a> Assembler<'s, 'a> {
             self.rename(&mut selection, group.subgraph);
             let representations = self.representations(group);
             let target = ResponsePath(group.path.clone());
+            let conditions = conditions(&group.conditions);
             let alike = calls.iter_mut().find(|call| {
-                call.selection == selection && call.representations == representations
+                call.conditions == conditions
+                    && call.selection == selection
+                    && call.representations == representations
             });
             match alike {
                 Some(call) => {
                     if !call.targets.contains(&target) {
                         call.targets.push(target);
                     }
-                    let known = std::mem::take(&mut call.conditions);
-                    call.conditions = either(known, conditions(&group.conditions));
                 }
                 None => calls.push(EntityCall {
                     response_key: name!("_entities"),
                     representations_variable: name!("representations"),
-                    conditions: conditions(&group.conditions),
+                    conditions,
                     targets: vec![target],
                     representations,
                     selection,
@@ -252,15 +253,6 @@ fn conditions<'c>(conjunctions: impl IntoIterator<Item = &'c Conjunction>) -> Fe
         FetchConditions::Always
     } else {
         FetchConditions::Any(any)
-    }
-}
-
-fn either(first: FetchConditions, second: FetchConditions) -> FetchConditions {
-    match (first, second) {
-        (FetchConditions::Any(first), FetchConditions::Any(second)) => {
-            conditions(first.iter().chain(&second))
-        }
-        _ => FetchConditions::Always,
     }
 }
 

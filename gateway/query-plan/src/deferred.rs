@@ -1,11 +1,11 @@
-//! `@defer` asks for a part of the answer later, and allows to get it at once. Plans have no deferred parts, so the
-//! directive is taken out of a document before anything else sees it.
+//! `@defer` and `@stream` ask for a part of the answer later, and allow to get it at once. Plans have no deferred parts, so
+//! the directives are taken out of a document before anything else sees them.
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::{Definition, DirectiveList, Document, Selection, Value};
 use std::collections::BTreeSet;
 
-/// Takes out all `@defer`s, and the variables that only they used.
+/// Takes out all `@defer`s and `@stream`s, and the variables that only they used.
 pub(crate) fn without_defer(document: &mut Document) {
     let mut freed = BTreeSet::new();
     for definition in &mut document.definitions {
@@ -44,7 +44,11 @@ fn is_used(text: &str, variable: &Name) -> bool {
 fn selections(selection_set: &mut [Selection], freed: &mut BTreeSet<Name>) {
     for selection in selection_set {
         match selection {
-            Selection::Field(field) => selections(&mut field.make_mut().selection_set, freed),
+            Selection::Field(field) => {
+                let field = field.make_mut();
+                strip(&mut field.directives, freed);
+                selections(&mut field.selection_set, freed);
+            }
             Selection::FragmentSpread(spread) => strip(&mut spread.make_mut().directives, freed),
             Selection::InlineFragment(fragment) => {
                 let fragment = fragment.make_mut();
@@ -57,7 +61,7 @@ fn selections(selection_set: &mut [Selection], freed: &mut BTreeSet<Name>) {
 
 fn strip(directives: &mut DirectiveList, freed: &mut BTreeSet<Name>) {
     directives.retain(|directive| {
-        if directive.name != "defer" {
+        if directive.name != "defer" && directive.name != "stream" {
             return true;
         }
         for argument in &directive.arguments {
@@ -69,9 +73,9 @@ fn strip(directives: &mut DirectiveList, freed: &mut BTreeSet<Name>) {
     });
 }
 
-/// Whether a text can contain the directive at all.
+/// Whether a text can contain the directives at all.
 pub(crate) fn mentions_defer(text: &str) -> bool {
-    text.contains("@defer")
+    text.contains("@defer") || text.contains("@stream")
 }
 
 #[cfg(test)]

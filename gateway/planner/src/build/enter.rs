@@ -232,7 +232,8 @@ impl Builder<'_, '_> {
                 suppliers.extend(open.map(|&link| (link, groups)));
             } else {
                 let link = self.input_link(scene, &need, limit)?;
-                let types = self.selected_types(&need, &frame, &class);
+                let is_blind = self.links[link].handle.is_interface_object;
+                let types = super::node::selected_types(&need, &frame, &class, is_blind);
                 let group = self.select_leaf(link, scene, &need, &types)?;
                 suppliers.push((link, BTreeSet::from([group])));
             }

@@ -121,7 +121,8 @@ impl Builder<'_, '_> {
                 return Err(self.unreachable_need(scene, need));
             };
             let link = self.supplier_link(scene, supplier, need)?;
-            let types = self.selected_types(need, &frame, &class);
+            let is_blind = self.links[link].handle.is_interface_object;
+            let types = selected_types(need, &frame, &class, is_blind);
             used.insert(self.select_leaf(link, scene, need, &types)?);
         }
         Ok(())
@@ -286,10 +287,12 @@ impl Builder<'_, '_> {
         let available = self.scenes[scene].available.clone();
         let name = self.field_name(need.field);
         let covers_all = need.covers(&frame.types);
-        let types = self.selected_types(need, &frame, &class);
         let resolving = self
             .search
             .resolving(&frame, &class, &available, &name, covers_all, limit);
+        let mut handles = resolving.iter().map(|&(index, _)| &available[index].handle);
+        let is_blind = handles.any(|handle| handle.is_interface_object);
+        let types = selected_types(need, &frame, &class, is_blind);
         let mut found = Vec::new();
         for (index, level) in resolving {
             let handle = &available[index].handle;
@@ -318,16 +321,6 @@ impl Builder<'_, '_> {
                 .collect(),
             types,
             representative: class.representative,
-        }
-    }
-
-    /// The types for which a need is selected: inputs do no harm on types that do not need them, and an interface
-    /// object cannot tell types apart.
-    pub(super) fn selected_types(&self, need: &Need, frame: &Frame, class: &Class) -> TypeSet {
-        if need.response_key.is_none() && frame.is_blind {
-            frame.types.clone()
-        } else {
-            class.types.clone()
         }
     }
 
@@ -484,6 +477,15 @@ impl Answer {
         for ((_, parents), (_, added)) in self.below.iter_mut().zip(other.below) {
             parents.extend(added);
         }
+    }
+}
+
+/// The types for which a need is selected. An interface object cannot tell types apart, so it is asked for inputs of all.
+pub(super) fn selected_types(need: &Need, frame: &Frame, class: &Class, is_blind: bool) -> TypeSet {
+    if need.response_key.is_none() && frame.is_blind && is_blind {
+        frame.types.clone()
+    } else {
+        class.types.clone()
     }
 }
 

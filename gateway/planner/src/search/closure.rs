@@ -111,8 +111,21 @@ impl<'a> Search<'a> {
                 .unwrap_or(0);
             return Some(self.entered(class, subgraph, from + 1, Way::Root));
         }
+        let entries = self.entries(frame, class, handles, subgraph);
+        self.soonest(frame, class, available, subgraph, entries)
+    }
+
+    /// The soonest of some ways into a subgraph, each with whether an object's own type must be known for it.
+    fn soonest(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        subgraph: SubgraphId,
+        entries: Vec<(Entry<'a>, bool)>,
+    ) -> Option<Available> {
         let mut best: Option<(Level, Way)> = None;
-        for (entry, needs_type) in self.entries(frame, class, handles, subgraph) {
+        for (entry, needs_type) in entries {
             let fields = self.field_set_node(&entry.key.fields, &class.types);
             let Some(fetched) = self.fetched(frame, class, available, fields, needs_type) else {
                 continue;
@@ -377,6 +390,15 @@ impl<'a> Search<'a> {
         available: &[Available],
         subgraph: SubgraphId,
     ) -> Option<Available> {
+        if frame.is_blind {
+            // What a type requires can only be copied from objects that are known to be of that type.
+            let own = self.graph.entries(subgraph, class.representative);
+            let typed = own.map(|entry| (entry, true)).collect();
+            let entered = self.soonest(frame, class, available, subgraph, typed);
+            if entered.is_some() {
+                return entered;
+            }
+        }
         let entered = available.iter().find(|one| {
             one.handle.subgraph == subgraph && matches!(one.origin, Origin::Entered(_))
         });

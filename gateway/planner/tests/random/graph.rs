@@ -45,7 +45,9 @@ pub(crate) fn subgraphs(dice: &mut Dice) -> Vec<String> {
         deal_entity(dice, &world, entity, &mut subgraphs);
     }
     deal_roots(dice, &world, &mut subgraphs);
+    provide_somewhere(dice, &mut subgraphs);
     add_abstract_types(&world, &mut subgraphs);
+    add_interface_object(dice, &mut subgraphs);
     subgraphs
         .iter()
         .enumerate()
@@ -146,6 +148,24 @@ fn add_requirement(
         format!("r{name}"),
         format!("Int @requires(fields: \"{name}\")"),
     );
+    let third: Vec<usize> = homes
+        .iter()
+        .copied()
+        .filter(|&other| other != home)
+        .collect();
+    if dice.percent(50) {
+        // A chain: what was computed is required again, often back where it started.
+        let back = third[dice.below(third.len())];
+        let Some(ty) = subgraphs[back].get_mut(entity) else {
+            return;
+        };
+        ty.fields
+            .insert(format!("r{name}"), "Int @external".to_owned());
+        ty.fields.insert(
+            format!("rr{name}"),
+            format!("Int @requires(fields: \"r{name}\")"),
+        );
+    }
 }
 
 fn return_type(dice: &mut Dice, world: &World) -> String {
@@ -248,6 +268,37 @@ fn add_abstract_types(world: &World, subgraphs: &mut [Subgraph]) {
     }
 }
 
+/// Sometimes one more subgraph adds a field to the interface from outside. All that know the interface enter by its key.
+fn add_interface_object(dice: &mut Dice, subgraphs: &mut Vec<Subgraph>) {
+    let knows_interface = |subgraph: &Subgraph| subgraph.contains_key("Thing");
+    if subgraphs
+        .iter()
+        .filter(|subgraph| knows_interface(subgraph))
+        .count()
+        != 1
+        || !dice.percent(60)
+    {
+        return;
+    }
+    for thing in subgraphs
+        .iter_mut()
+        .filter_map(|subgraph| subgraph.get_mut("Thing"))
+    {
+        thing.directives.insert("@key(fields: \"id\")".to_owned());
+    }
+    let mut outside = Subgraph::new();
+    let thing = outside.entry("Thing".to_owned()).or_default();
+    thing.directives.insert("@key(fields: \"id\")".to_owned());
+    thing.directives.insert("@interfaceObject".to_owned());
+    thing.fields.insert("id".to_owned(), "ID!".to_owned());
+    thing.fields.insert("outside".to_owned(), "Int".to_owned());
+    let query = outside.entry("Query".to_owned()).or_default();
+    query
+        .fields
+        .insert("outsideThings".to_owned(), "[Thing]".to_owned());
+    subgraphs.push(outside);
+}
+
 fn text(index: usize, types: &Subgraph) -> String {
     let mut text = format!("{LINK}\n");
     for (name, ty) in types {
@@ -279,4 +330,65 @@ fn text(index: usize, types: &Subgraph) -> String {
         text.push_str("type Query { ping: Int }\n");
     }
     text
+}
+
+/// Lets some fields that return an entity provide a field that another subgraph resolves.
+fn provide_somewhere(dice: &mut Dice, subgraphs: &mut [Subgraph]) {
+    for home in 0..subgraphs.len() {
+        for (ty, name, text) in returning_entities(&subgraphs[home]) {
+            let entity = text.trim_matches(['[', ']']).to_owned();
+            if !dice.percent(25) {
+                continue;
+            }
+            let Some(field) = resolved_elsewhere(subgraphs, home, &entity) else {
+                continue;
+            };
+            for other in subgraphs.iter_mut() {
+                let elsewhere = other
+                    .get_mut(&entity)
+                    .and_then(|ty| ty.fields.get_mut(&field));
+                if let Some(elsewhere) = elsewhere.filter(|elsewhere| *elsewhere == "Int") {
+                    elsewhere.push_str(" @shareable");
+                }
+            }
+            if let Some(of) = subgraphs[home].get_mut(&entity) {
+                of.fields.insert(field.clone(), "Int @external".to_owned());
+            }
+            if let Some(of) = subgraphs[home].get_mut(&ty) {
+                of.fields
+                    .insert(name, format!("{text} @provides(fields: \"{field}\")"));
+            }
+        }
+    }
+}
+
+/// Types, fields and what they return, where that is an entity and nothing else is said about the field.
+fn returning_entities(subgraph: &Subgraph) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    for (ty, of) in subgraph {
+        for (name, text) in &of.fields {
+            let named = text.trim_matches(['[', ']']);
+            if named.starts_with('E') && named != "Either" && !text.contains('@') {
+                found.push((ty.clone(), name.clone(), text.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// A number of an entity that some other subgraph resolves, and this one does not know.
+fn resolved_elsewhere(subgraphs: &[Subgraph], home: usize, entity: &str) -> Option<String> {
+    let here = subgraphs[home].get(entity)?;
+    let others = subgraphs
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index != home);
+    let mut fields = others
+        .filter_map(|(_, other)| other.get(entity))
+        .flat_map(|ty| &ty.fields);
+    let found = fields.find(|(name, text)| {
+        let is_number = *text == "Int" || *text == "Int @shareable";
+        is_number && !name.contains('(') && !here.fields.contains_key(*name)
+    });
+    found.map(|(name, _)| name.clone())
 }
