@@ -82,6 +82,8 @@ async fn forward(mut listener: PgListener, local: broadcast::WeakSender<Arc<str>
             Ok(notification) => {
                 let _receivers = sender.send(notification.payload().into());
             }
+            // The service stops.
+            Err(sea_orm::sqlx::Error::PoolClosed) => return,
             Err(error) => {
                 tracing::warn!(%error, "the connection that listens to changes is broken, trying again");
                 tokio::time::sleep(std::time::Duration::from_secs(1)).await;

@@ -255,3 +255,30 @@ async fn an_unknown_product_is_null_and_two_keys_at_once_are_an_error() {
         .await;
     assert!(!both.message().is_empty(), "{}", both.body);
 }
+
+#[tokio::test]
+async fn a_query_that_is_too_deep_or_asks_for_too_much_is_refused() {
+    let shop = Shop::open(Engine::Sqlite).await;
+    let deep = format!(
+        "{{ categories {{ {}{} }} }}",
+        "parent { name ".repeat(25),
+        "} ".repeat(25)
+    );
+    let wide = "{ products(first: 100) { nodes { reviews(first: 100) { nodes { product { reviews { nodes { id body rating createdAt } } } } } } } }";
+    let wider = format!(
+        "{{ {} }}",
+        (0..60)
+            .map(|number| format!("a{number}: {} ", &wide[2..wide.len() - 2]))
+            .collect::<String>()
+    );
+    for query in [deep, wider] {
+        let response = shop.client.send(&query, json!({})).await;
+        assert_eq!(
+            response.body.get("data"),
+            Some(&Value::Null),
+            "{}",
+            response.body
+        );
+        assert!(response.message().contains("too"), "{}", response.body);
+    }
+}
