@@ -23,7 +23,7 @@ union _Entity = User | Product | Review
 ";
 const USERS: usize = 6;
 const PRODUCTS: usize = 9;
-const TOP: usize = 5;
+const TOP: usize = 9;
 const CATALOGUE: usize = 95_000;
 /// How many reviews there are: they decide how large the heavy answer is.
 const REVIEWS: usize = 20;

@@ -163,8 +163,8 @@ impl LayoutBuilder {
     pub(crate) fn finish(self) -> (Vec<Layout>, Places) {
         let mut ids = vec![LayoutId(0); self.places.len()];
         let mut roots = Vec::new();
-        for position in 0..self.places.len() {
-            if self.places[position].merged_into.is_none() {
+        for (position, place) in self.places.iter().enumerate() {
+            if place.merged_into.is_none() {
                 ids[position] = LayoutId(u32::try_from(roots.len()).unwrap_or(u32::MAX));
                 roots.push(position);
             }

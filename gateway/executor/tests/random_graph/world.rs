@@ -172,7 +172,7 @@ impl Thing<'_> {
 
     fn leaf(&self, ty: &Type, parts: &[&str]) -> Value {
         let chance = self.hash(parts);
-        if !ty.is_non_null() && chance % 10 == 0 {
+        if !ty.is_non_null() && chance.is_multiple_of(10) {
             return Value::Null;
         }
         if let Type::List(item) | Type::NonNullList(item) = ty {
@@ -183,7 +183,7 @@ impl Thing<'_> {
         match ty.inner_named_type().as_str() {
             "Int" => json!(i32::try_from(chance % 1_000).unwrap() - 500),
             "Float" => json!(f64::from(u32::try_from(chance % 1_000).unwrap()) / 8.0),
-            "Boolean" => json!(chance % 2 == 0),
+            "Boolean" => json!(chance.is_multiple_of(2)),
             "Kind" => json!(["A", "B", "C"][usize::try_from(chance % 3).unwrap()]),
             "ID" => json!(format!("id{chance}")),
             _ => json!(format!("\"text\\ é {}", chance % 100)),
@@ -197,7 +197,7 @@ impl Thing<'_> {
         parts: &[&str],
     ) -> ResolvedValue<'value> {
         let chance = self.hash(parts);
-        if !ty.is_non_null() && chance % 8 == 0 {
+        if !ty.is_non_null() && chance.is_multiple_of(8) {
             return ResolvedValue::null();
         }
         if let Type::List(item) | Type::NonNullList(item) = ty {
