@@ -96,11 +96,13 @@ fn is_valid(subgraph: &Subgraph, parent: &str, selections: &[Selection]) -> bool
     selections.iter().all(|selection| match selection {
         Selection::Field(selected) if selected.name == "__typename" => true,
         Selection::Field(selected) => subgraph.field(parent, &selected.name).is_some_and(|field| {
-            is_valid(
-                subgraph,
-                field.ty.inner_named_type(),
-                &selected.selection_set,
-            )
+            let ty = field.ty.inner_named_type();
+            let is_composite = subgraph
+                .types
+                .get(ty)
+                .is_some_and(|definition| definition.kind.is_composite());
+            is_composite != selected.selection_set.is_empty()
+                && is_valid(subgraph, ty, &selected.selection_set)
         }),
         Selection::InlineFragment(fragment) => {
             let on = condition(fragment, parent);
