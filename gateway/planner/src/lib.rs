@@ -6,6 +6,7 @@
 mod assemble;
 mod build;
 mod check;
+mod context;
 mod error;
 mod explain;
 mod field_set;

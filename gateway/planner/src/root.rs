@@ -2,6 +2,7 @@
 
 use crate::assemble::Assembler;
 use crate::build::{Builder, Built};
+use crate::context::refuse_contexts;
 use crate::error::PlanError;
 use crate::graph::Graph;
 use crate::normalise::Normaliser;
@@ -45,6 +46,7 @@ pub(crate) fn plan(
             (built, levels)
         }
     };
+    refuse_contexts(&search, &built)?;
     Ok(Assembler::new(&search, &built, operation).plan(&levels))
 }
 
