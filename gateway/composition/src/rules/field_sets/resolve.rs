@@ -125,36 +125,46 @@ impl<'a> Resolver<'a> {
             .types
             .get(type_name)
             .filter(|ty| ty.kind.is_composite());
-        match (ty, selected.selection_set.is_empty()) {
-            (Some(ty), false) => {
+        let is_leaf = selected.selection_set.is_empty();
+        match ty {
+            Some(ty) if is_leaf && self.is_barred_from_key(ty) => {
+                self.check_abstract(parent, field, ty, selected);
+            }
+            Some(ty) if is_leaf => self.missing_selection(parent, field, ty, selected),
+            Some(ty) => {
                 self.check_abstract(parent, field, ty, selected);
                 let external = below_external || self.is_external_somewhere(parent, field);
                 self.selections(ty, &selected.selection_set, external);
             }
-            (Some(ty), true) if self.is_barred_from_key(ty) => {
-                self.check_abstract(parent, field, ty, selected);
-            }
-            (Some(ty), true) => {
-                let message = format!(
-                    "`{}.{}` has type `{}` and needs a selection of its fields",
-                    parent.name, field.name, field.ty
-                );
-                let help = ty
-                    .fields
-                    .keys()
-                    .next()
-                    .map(|first| format!("write for example `{} {{ {first} }}`", field.name));
-                self.fault(selected.location(), message, help);
-            }
-            (None, false) => {
+            None if is_leaf => {}
+            None => {
                 let message = format!(
                     "`{}.{}` has type `{}`, which has no fields to select",
                     parent.name, field.name, field.ty
                 );
-                self.fault(selected.location(), message, None);
+                let help = format!("write `{}` alone", field.name);
+                self.fault(selected.location(), message, Some(help));
             }
-            (None, true) => {}
         }
+    }
+
+    fn missing_selection(
+        &mut self,
+        parent: &TypeDefinition,
+        field: &FieldDefinition,
+        ty: &TypeDefinition,
+        selected: &Node<Field>,
+    ) {
+        let message = format!(
+            "`{}.{}` has type `{}` and needs a selection of its fields",
+            parent.name, field.name, field.ty
+        );
+        let help = ty
+            .fields
+            .keys()
+            .next()
+            .map(|first| format!("write for example `{} {{ {first} }}`", field.name));
+        self.fault(selected.location(), message, help);
     }
 
     fn is_barred_from_key(&self, ty: &TypeDefinition) -> bool {
@@ -227,27 +237,8 @@ impl<'a> Resolver<'a> {
         fragment: &Node<InlineFragment>,
         below_external: bool,
     ) {
-        let target = match &fragment.type_condition {
-            None => parent,
-            Some(name) => match self.subgraph.types.get(name) {
-                Some(ty) if ty.kind.is_composite() => ty,
-                Some(ty) => {
-                    let message = format!(
-                        "`{name}` is {} and cannot be the type of a fragment",
-                        ty.kind.described()
-                    );
-                    return self.fault(name.location(), message, None);
-                }
-                None => {
-                    let known = self.subgraph.types.keys().map(|name| name.as_str());
-                    let help = did_you_mean(name, known);
-                    return self.fault(
-                        name.location(),
-                        format!("there is no type `{name}` here"),
-                        help,
-                    );
-                }
-            },
+        let Some(target) = self.fragment_type(parent, fragment) else {
+            return;
         };
         self.selected.push(Selected {
             parent: target,
@@ -258,6 +249,32 @@ impl<'a> Resolver<'a> {
             range: self.range(fragment.location()),
         });
         self.selections(target, &fragment.selection_set, below_external);
+    }
+
+    /// The type that a fragment selects from; a fault when there is none.
+    fn fragment_type(
+        &mut self,
+        parent: &'a TypeDefinition,
+        fragment: &Node<InlineFragment>,
+    ) -> Option<&'a TypeDefinition> {
+        let Some(name) = &fragment.type_condition else {
+            return Some(parent);
+        };
+        let (message, help) = match self.subgraph.types.get(name) {
+            Some(ty) if ty.kind.is_composite() => return Some(ty),
+            Some(ty) => {
+                let kind = ty.kind.described();
+                let message = format!("`{name}` is {kind} and cannot be the type of a fragment");
+                (message, None)
+            }
+            None => {
+                let known = self.subgraph.types.keys().map(|name| name.as_str());
+                let message = format!("there is no type `{name}` here");
+                (message, did_you_mean(name, known))
+            }
+        };
+        self.fault(name.location(), message, help);
+        None
     }
 
     fn check_arguments(
