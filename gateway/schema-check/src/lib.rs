@@ -16,8 +16,12 @@
 
 mod change;
 mod diff;
+pub mod federation;
+pub mod operations;
+pub mod places;
 mod reach;
 mod response_shape;
+pub mod usage;
 
 pub use change::{Change, Criticality, Profile};
 pub use diff::{change_codes, diff};

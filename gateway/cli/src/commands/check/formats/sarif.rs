@@ -1,0 +1,58 @@
+//! A verdict as SARIF 2.1.0.
+
+use serde_json::{Value, json};
+use weft_schema_check::Criticality;
+
+use super::fingerprint;
+use crate::commands::check::report::{Finding, Report};
+
+pub(super) fn print(report: &Report) -> String {
+    let mut codes: Vec<&str> = report
+        .findings()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code })).collect();
+    let results: Vec<Value> = report.findings().map(result).collect();
+    let value = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "weft",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{value:#}\n")
+}
+
+fn result(finding: &Finding) -> Value {
+    let level = match finding.criticality {
+        Criticality::Breaking => "error",
+        Criticality::Dangerous => "warning",
+        Criticality::Safe => "note",
+    };
+    let mut result = json!({
+        "ruleId": finding.code,
+        "level": level,
+        "message": { "text": format!("{}: {}", finding.path, finding.message) },
+        "partialFingerprints": { "weft/v1": fingerprint(finding) },
+    });
+    let mut location = json!({ "logicalLocations": [{ "fullyQualifiedName": finding.path }] });
+    if let Some(place) = &finding.place {
+        location["physicalLocation"] = json!({
+            "artifactLocation": { "uri": place.file },
+            "region": { "startLine": place.line, "startColumn": place.column },
+        });
+    }
+    result["locations"] = json!([location]);
+    if let Some(reason) = &finding.accepted {
+        result["suppressions"] = json!([{ "kind": "external", "justification": reason }]);
+    }
+    result
+}

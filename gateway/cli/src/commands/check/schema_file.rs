@@ -1,0 +1,107 @@
+//! A schema in a file or in a git revision: its text, what clients see of it, and the places of its elements.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context;
+use apollo_compiler::Schema;
+use apollo_compiler::validation::{DiagnosticList, Valid};
+use weft_diagnostic::{Code, Diagnostic, Label, Source, Span};
+use weft_schema_check::places::Places;
+use weft_supergraph::Supergraph;
+
+const INVALID_GRAPHQL: Code = Code::new("INVALID_GRAPHQL");
+
+/// A schema that was read.
+pub(crate) struct SchemaFile {
+    /// What clients see.
+    pub(crate) schema: Valid<Schema>,
+    /// The graph, where the text is a supergraph.
+    pub(crate) supergraph: Option<Supergraph>,
+    places: Places,
+}
+
+impl SchemaFile {
+    /// Where an element stands in the text.
+    pub(crate) fn place(&self, coordinate: &str) -> Option<Span> {
+        self.places.exact(coordinate)
+    }
+}
+
+/// Reads `FILE` or `git:REVISION:PATH`.
+pub(crate) fn read(path: &Path) -> anyhow::Result<Result<SchemaFile, Vec<Diagnostic>>> {
+    let shown = path.display().to_string();
+    let text = match shown
+        .strip_prefix("git:")
+        .and_then(|name| name.split_once(':'))
+    {
+        Some((revision, path)) => git_show(revision, path)?,
+        None => std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?,
+    };
+    Ok(parse(&Source::new("schema", shown, text)))
+}
+
+/// The text of a file in a git revision.
+pub(crate) fn git_show(revision: &str, path: &str) -> anyhow::Result<String> {
+    anyhow::ensure!(
+        !revision.starts_with('-') && !revision.is_empty(),
+        "`{revision}` is no git revision"
+    );
+    // `./` makes git read the path from the current folder and not from the top of the repository.
+    let relative = Path::new(path).is_relative();
+    let name = if relative {
+        format!("./{path}")
+    } else {
+        path.to_owned()
+    };
+    let asked = Command::new("git")
+        .args(["show", &format!("{revision}:{name}")])
+        .output()
+        .context("cannot run `git`")?;
+    anyhow::ensure!(
+        asked.status.success(),
+        "cannot read `{path}` in `{revision}`: {}",
+        String::from_utf8_lossy(&asked.stderr).trim()
+    );
+    String::from_utf8(asked.stdout)
+        .with_context(|| format!("`{path}` in `{revision}` is not UTF-8"))
+}
+
+fn parse(source: &Source) -> Result<SchemaFile, Vec<Diagnostic>> {
+    let places = Places::of(source);
+    if source.text().contains("@join__graph") {
+        let supergraph = Supergraph::parse(source)?;
+        return Ok(SchemaFile {
+            schema: supergraph.api_schema().clone(),
+            supergraph: Some(supergraph),
+            places,
+        });
+    }
+    let mut text = source.text().to_owned();
+    if text.contains("@oneOf") && !text.contains("directive @oneOf") {
+        text.push_str("\ndirective @oneOf on INPUT_OBJECT\n");
+    }
+    let schema = Schema::parse_and_validate(text, source.path())
+        .map_err(|invalid| diagnostics(source, &invalid.errors))?;
+    Ok(SchemaFile {
+        schema,
+        supergraph: None,
+        places,
+    })
+}
+
+/// What is wrong with a text, as ours.
+fn diagnostics(source: &Source, errors: &DiagnosticList) -> Vec<Diagnostic> {
+    let one = |error: apollo_compiler::diagnostic::Diagnostic<'_, _>| {
+        let error: &apollo_compiler::validation::DiagnosticData = error.error;
+        let diagnostic = Diagnostic::error(INVALID_GRAPHQL, error.to_string());
+        match apollo_compiler::diagnostic::ToCliReport::location(error) {
+            Some(at) => {
+                let span = source.span(at.offset()..at.end_offset());
+                diagnostic.with_label(Label::new(span, "here"))
+            }
+            None => diagnostic,
+        }
+    };
+    errors.iter().map(one).collect()
+}

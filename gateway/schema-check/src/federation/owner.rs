@@ -1,0 +1,131 @@
+//! Which subgraphs resolve a field, what they need for it and what they bring along.
+
+use weft_supergraph::{FieldSet, SubgraphField, Supergraph};
+
+use super::{Found, Graphs};
+use crate::Criticality::{Dangerous, Safe};
+
+pub(super) const CODES: &[&str] = &[
+    "FIELD_OWNER_ADDED",
+    "FIELD_OWNER_MOVED",
+    "FIELD_OWNER_REMOVED",
+    "OVERRIDE_LABEL_CHANGED",
+    "PROVIDES_CHANGED",
+    "REQUIRES_CHANGED",
+    "SHAREABLE_CHANGED",
+];
+
+pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
+    for (type_name, definition) in &graphs.old.schema().types {
+        let fields = match definition {
+            _ if definition.is_built_in() => continue,
+            apollo_compiler::schema::ExtendedType::Object(object) => &object.fields,
+            apollo_compiler::schema::ExtendedType::Interface(interface) => &interface.fields,
+            _ => continue,
+        };
+        for field in fields.keys() {
+            owners(graphs, type_name, field, found);
+        }
+    }
+    for before in graphs.old.subgraphs() {
+        let Some((_, after)) = graphs.new.subgraph_by_name(&before.name) else {
+            continue;
+        };
+        for (type_name, old) in &before.types {
+            let Some(new) = after.types.get(type_name) else {
+                continue;
+            };
+            for (field, old) in &old.fields {
+                if let Some(new) = new.fields.get(field) {
+                    needs(&before.name, &format!("{type_name}.{field}"), old, new, found);
+                }
+            }
+        }
+    }
+    shareable(graphs, found);
+}
+
+fn owners(graphs: &Graphs<'_>, type_name: &str, field: &str, found: &mut Found) {
+    let names = |graph: &Supergraph| -> Vec<String> {
+        let ids = graph.resolvers(type_name, field);
+        ids.iter().map(|id| graph.subgraph(*id).name.clone()).collect()
+    };
+    let (old, new) = (names(graphs.old), names(graphs.new));
+    if old.is_empty() || new.is_empty() {
+        return;
+    }
+    let gone: Vec<&String> = old.iter().filter(|name| !new.contains(name)).collect();
+    let come: Vec<&String> = new.iter().filter(|name| !old.contains(name)).collect();
+    let path = format!("{type_name}.{field}");
+    let list = |names: &[&String]| {
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        quoted.join(", ")
+    };
+    let first = come.first().or(gone.first()).map(|name| name.as_str());
+    match (gone.as_slice(), come.as_slice()) {
+        ([], []) => {}
+        (gone, []) => {
+            let message = format!("{} resolves `{path}` no longer", list(gone));
+            found.add("FIELD_OWNER_REMOVED", path, first, Dangerous, message);
+        }
+        ([], come) => {
+            let message = format!("{} resolves `{path}` too", list(come));
+            found.add("FIELD_OWNER_ADDED", path, first, Safe, message);
+        }
+        (gone, come) => {
+            let message = format!("`{path}` moved from {} to {}", list(gone), list(come));
+            found.add("FIELD_OWNER_MOVED", path, first, Dangerous, message);
+        }
+    }
+}
+
+fn needs(subgraph: &str, path: &str, old: &SubgraphField, new: &SubgraphField, found: &mut Found) {
+    let text = |set: &Option<FieldSet>| set.as_ref().map(ToString::to_string);
+    let pairs = [
+        ("REQUIRES_CHANGED", "requires", text(&old.requires), text(&new.requires)),
+        ("PROVIDES_CHANGED", "provides", text(&old.provides), text(&new.provides)),
+    ];
+    for (code, verb, before, after) in pairs {
+        if before == after {
+            continue;
+        }
+        let nothing = "nothing".to_owned();
+        let message = format!(
+            "`{subgraph}` {verb} `{}` for `{path}` instead of `{}`",
+            after.unwrap_or_else(|| nothing.clone()),
+            before.unwrap_or(nothing)
+        );
+        found.add(code, path, Some(subgraph), Dangerous, message);
+    }
+    let label = |field: &SubgraphField| field.override_label.as_ref().map(|one| one.label.clone());
+    if label(old) != label(new) {
+        let name = |label: Option<String>| label.map_or("no label".to_owned(), |one| format!("`{one}`"));
+        let message = format!(
+            "the progressive override of `{path}` in `{subgraph}` has {} instead of {}",
+            name(label(new)),
+            name(label(old))
+        );
+        found.add("OVERRIDE_LABEL_CHANGED", path, Some(subgraph), Dangerous, message);
+    }
+}
+
+/// `@shareable` is in the subgraphs' texts alone.
+fn shareable(graphs: &Graphs<'_>, found: &mut Found) {
+    for after in graphs.new_places {
+        let name = after.source().name();
+        let Some(before) = graphs.old_places.iter().find(|one| one.source().name() == name) else {
+            continue;
+        };
+        for (path, wording) in after.wordings().filter(|(path, _)| path.contains('.')) {
+            let Some(old) = before.wording(path) else {
+                continue;
+            };
+            let (was, is) = (old.contains("@shareable"), wording.contains("@shareable"));
+            if was != is {
+                let (verb, level) = if is { ("is", Safe) } else { ("is not", Dangerous) };
+                let message = format!("`{path}` {verb} shareable in `{name}` now");
+                found.add("SHAREABLE_CHANGED", path, Some(name), level, message);
+            }
+        }
+    }
+}
