@@ -196,13 +196,6 @@ impl LinkReader<'_> {
             );
             self.fail_at(INVALID_LINK_DIRECTIVE_USAGE, message, element, None);
         }
-        if import.alias.starts_with("@join__") {
-            let message = format!(
-                "`{}` would be mistaken for a directive of the supergraph",
-                import.alias
-            );
-            self.fail_at(INVALID_LINK_DIRECTIVE_USAGE, message, element, None);
-        }
         let Some(known) = known else { return };
         if known.contains(&import.name) {
             return;

@@ -8,6 +8,7 @@ use weft_diagnostic::{Diagnostic, Label, Severity};
 
 use crate::codes::{
     DIRECTIVE_COMPOSITION_ERROR, DIRECTIVE_COMPOSITION_INFO, DIRECTIVE_COMPOSITION_WARN,
+    INVALID_LINK_DIRECTIVE_USAGE,
 };
 use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::ingest::links::Feature;
@@ -149,6 +150,16 @@ impl<'a> Collector<'a, '_> {
             let message =
                 format!("`@{name}` is imported under another name and cannot be composed");
             return self.reject(subgraph, application, message, None);
+        }
+        if is_supergraph_name(name) {
+            let message =
+                format!("`@{name}` is, or could be, a directive of the supergraph itself");
+            let label = subgraph.node_label(&application.node, "asked for here");
+            let error = Diagnostic::error(INVALID_LINK_DIRECTIVE_USAGE, message)
+                .with_label(label)
+                .with_help("import it under another name: `{ name: \"@x\", as: \"@y\" }`");
+            self.errors.push(error);
+            return None;
         }
         if let Some(conflict) = self.conflict(name) {
             let message =
@@ -464,6 +475,12 @@ impl<'a> Collector<'a, '_> {
         self.errors.push(error);
         None
     }
+}
+
+/// Whether `link` or `join` owns the name.
+fn is_supergraph_name(name: &str) -> bool {
+    let owner = name.split_once("__").map_or(name, |(prefix, _)| prefix);
+    ["link", "join"].contains(&owner)
 }
 
 fn specification(feature: &Feature, names: &IndexMap<Name, String>) -> Specification {
