@@ -96,12 +96,8 @@ fn entity_types(index: usize, entity: &Entity, home: usize) -> Vec<TypeText> {
         format!("find(by: Filter{index}): Int @shareable"),
     ];
     for (number, (choice, target)) in entity.fields.iter().enumerate() {
-        let owner = entity
-            .homes
-            .iter()
-            .nth(choice % entity.homes.len())
-            .unwrap();
-        if *owner == home {
+        let owner = entity.homes[choice % entity.homes.len()];
+        if owner == home {
             lines.push(format!("f{number}: E{target}"));
         }
     }
