@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use weft_supergraph::Supergraph;
 
+use crate::client_address;
 use crate::configuration::Configuration;
 use crate::graph::Graph;
 use crate::request_error::{RequestError, code};
@@ -21,6 +22,7 @@ pub struct Gateway {
     graph: ArcSwapOption<Graph>,
     stop: CancellationToken,
     connections: TaskTracker,
+    forwards_client_address: bool,
 }
 
 impl Gateway {
@@ -31,6 +33,7 @@ impl Gateway {
     pub fn new(configuration: Configuration) -> Result<Arc<Self>, TransportError> {
         Ok(Arc::new(Self {
             transport: Transport::new(&configuration.traffic)?,
+            forwards_client_address: client_address::is_forwarded(&configuration),
             configuration,
             graph: ArcSwapOption::empty(),
             stop: CancellationToken::new(),
@@ -62,6 +65,11 @@ impl Gateway {
     /// Cancelled when the gateway stops taking requests.
     pub fn stop_signal(&self) -> &CancellationToken {
         &self.stop
+    }
+
+    /// Whether any subgraph is told where requests came from.
+    pub(crate) fn forwards_client_address(&self) -> bool {
+        self.forwards_client_address
     }
 
     /// The connections that outlive their request: WebSockets.

@@ -26,7 +26,7 @@ use crate::http_response;
 use crate::media_type::{self, MediaType};
 use crate::pipeline::{self, Arrival};
 use crate::request_error::{RequestError, code};
-use crate::{console, csrf, health, subscriptions};
+use crate::{client_address, console, csrf, health, subscriptions};
 
 /// Smaller answers fit into one packet either way.
 const WORTH_COMPRESSING: u16 = 1024;
@@ -59,7 +59,10 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
 /// GraphQL by HTTP, or the start of a WebSocket.
 async fn graphql(State(gateway): State<Arc<Gateway>>, request: axum::extract::Request) -> Response {
     let arrived = Instant::now();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if gateway.forwards_client_address() {
+        client_address::append(&mut parts);
+    }
     if parts.headers.contains_key(UPGRADE) {
         return websocket(gateway, parts).await;
     }

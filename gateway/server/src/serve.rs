@@ -40,7 +40,7 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<(
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    let router = routes::router(gateway);
+    let router = routes::router(gateway).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = stop.clone();
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(async move { stopped.cancelled().await });

@@ -58,12 +58,11 @@ fn read(arguments: &Arguments) -> Result<(Configuration, SupergraphFile), Box<Di
     if let Some(listen) = arguments.listen {
         configuration.server.listen = listen;
     }
-    // What one wants while developing: tokens reach the subgraphs, plans can be looked at.
+    // What one wants while developing: tokens and addresses reach the subgraphs, plans can be looked at.
     if configuration.headers.forward.is_empty() {
-        configuration
-            .headers
-            .forward
-            .push("authorization".to_owned());
+        configuration.headers.forward = ["authorization", "x-forwarded-for"]
+            .map(str::to_owned)
+            .to_vec();
     }
     configuration.graphql.query_plan = true;
     Ok((configuration, file))

@@ -157,3 +157,24 @@ async fn the_plan_is_shown_only_where_that_is_switched_on() {
         );
     }
 }
+
+#[tokio::test]
+async fn subgraphs_that_are_told_so_learn_where_a_request_came_from() {
+    let test = TestGateway::with(|configuration| {
+        configuration
+            .headers
+            .forward
+            .push("x-forwarded-for".to_owned());
+    })
+    .await;
+    let request = test.post(&json!({ "query": "{ me { reviews { id } } }" }));
+    request
+        .header("x-forwarded-for", "198.51.100.1")
+        .send()
+        .await
+        .unwrap();
+    for stub in [&test.accounts, &test.reviews] {
+        let requests = stub.requests();
+        assert_eq!(requests[0].0["x-forwarded-for"], "198.51.100.1, 127.0.0.1");
+    }
+}
