@@ -5,7 +5,7 @@ use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::schema::ExtendedType;
 use indexmap::IndexSet;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -313,22 +313,25 @@ impl<'a> Graph<'a> {
 /// Interfaces that no object type implements. Each counts as an object type of its own, so that what is asked for on it is
 /// planned, or found to be out of reach, like on any other.
 fn interfaces_without_objects(supergraph: &Supergraph) -> Vec<Name> {
-    let schema = supergraph.schema();
-    let implemented = |interface: &Name| {
-        schema.types.values().any(|definition| match definition {
-            ExtendedType::Object(object) => {
-                object.implements_interfaces.contains(interface.as_str())
-            }
-            _ => false,
+    let types = &supergraph.schema().types;
+    let objects = types
+        .values()
+        .filter_map(|definition| definition.as_object());
+    let implemented: FxHashSet<&Name> = objects
+        .flat_map(|object| {
+            object
+                .implements_interfaces
+                .iter()
+                .map(|interface| &interface.name)
         })
-    };
-    let interfaces = schema
-        .types
+        .collect();
+    let interfaces = types
         .iter()
         .filter(|(_, definition)| definition.is_interface());
-    interfaces
-        .map(|(name, _)| name.clone())
-        .filter(|name| !implemented(name))
+    let names = interfaces.map(|(name, _)| name);
+    names
+        .filter(|name| !implemented.contains(name))
+        .cloned()
         .collect()
 }
 

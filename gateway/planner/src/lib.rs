@@ -2,6 +2,48 @@
 //!
 //! What it does, in order: `normalise` the operation; find the least number of dependent steps (`search/earliest`) and the cheapest
 //! entries under it (`search/solve`); `build` groups of selections; `schedule` them; `write` and `assemble` the requests.
+//!
+//! ```
+//! use weft_diagnostic::Source;
+//! use weft_planner::{PlanOptions, check, plan};
+//! use weft_query_plan::Operation;
+//! use weft_supergraph::Supergraph;
+//!
+//! let sdl = r#"
+//!     schema
+//!       @link(url: "https://specs.apollo.dev/link/v1.0")
+//!       @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
+//!     { query: Query }
+//!
+//!     directive @link(url: String, for: link__Purpose) repeatable on SCHEMA
+//!     directive @join__graph(name: String!, url: String!) on ENUM_VALUE
+//!     directive @join__type(graph: join__Graph!, key: join__FieldSet) repeatable on OBJECT
+//!     directive @join__field(graph: join__Graph) repeatable on FIELD_DEFINITION
+//!     scalar join__FieldSet
+//!     enum link__Purpose { EXECUTION SECURITY }
+//!     enum join__Graph {
+//!       USERS @join__graph(name: "users", url: "http://users")
+//!       REVIEWS @join__graph(name: "reviews", url: "http://reviews")
+//!     }
+//!
+//!     type Query @join__type(graph: USERS) @join__type(graph: REVIEWS) {
+//!       me: User @join__field(graph: USERS)
+//!     }
+//!     type User @join__type(graph: USERS, key: "id") @join__type(graph: REVIEWS, key: "id") {
+//!       id: ID!
+//!       name: String @join__field(graph: USERS)
+//!       reviewCount: Int @join__field(graph: REVIEWS)
+//!     }
+//! "#;
+//! let supergraph = Supergraph::parse(&Source::new("supergraph", "supergraph.graphql", sdl)).unwrap();
+//! let operation = Operation::parse(&supergraph, "{ me { name reviewCount } }", None).unwrap();
+//! let options = PlanOptions::default();
+//! let plan = plan(&supergraph, &operation, &options).unwrap();
+//!
+//! assert_eq!(&*plan.fetches[0].document, "{me{__typename name id}}");
+//! assert_eq!(&*plan.fetches[1].subgraph_name, "reviews");
+//! assert!(check(&supergraph, &operation, &plan, &options).is_empty());
+//! ```
 
 mod assemble;
 mod build;
