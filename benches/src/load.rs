@@ -216,16 +216,23 @@ fn request(address: SocketAddr, operation: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// The size of a good answer, as soon as the gateway is ready to give one.
 async fn check_answer(gateway: &Gateway, request: &[u8]) -> anyhow::Result<usize> {
-    let mut stream = TcpStream::connect(gateway.address).await?;
-    let mut buffer = Vec::new();
-    exchange(&mut stream, request, &mut buffer).await?;
-    let text = String::from_utf8_lossy(&buffer);
-    let start: String = text.chars().take(600).collect();
-    if !text.starts_with("HTTP/1.1 200") || text.contains("\"errors\"") {
-        bail!("the gateway answered: {start}");
+    let started = Instant::now();
+    loop {
+        let mut stream = TcpStream::connect(gateway.address).await?;
+        let mut buffer = Vec::new();
+        exchange(&mut stream, request, &mut buffer).await?;
+        let text = String::from_utf8_lossy(&buffer);
+        if text.starts_with("HTTP/1.1 200") && !text.contains("\"errors\"") {
+            return Ok(buffer.len());
+        }
+        if !text.starts_with("HTTP/1.1 503") || started.elapsed() > Duration::from_secs(10) {
+            let start: String = text.chars().take(600).collect();
+            bail!("the gateway answered: {start}");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Ok(buffer.len())
 }
 
 async fn run(
