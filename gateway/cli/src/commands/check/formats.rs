@@ -1,5 +1,10 @@
 //! The list of formats: one line here and one file in `formats/` for each. A report in, text out.
 
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::ValueEnum;
+
 use super::report::{Finding, Report};
 
 mod github;
@@ -28,6 +33,29 @@ pub(crate) enum Format {
     Junit,
     /// For a comment on a change
     Markdown,
+}
+
+/// A format, and the file to write it to; stdout without one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FormatTarget {
+    /// The format.
+    pub(crate) format: Format,
+    /// The file.
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl FromStr for FormatTarget {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = match text.split_once('=') {
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = <Format as ValueEnum>::from_str(name, false)
+            .map_err(|_| "write `text`, `json`, `sarif`, `github`, `gitlab`, `junit` or `markdown`".to_owned())?;
+        Ok(Self { format, file })
+    }
 }
 
 /// The verdict in a format.

@@ -132,6 +132,25 @@ pub(crate) struct PlanVerdict {
     pub(crate) subgraphs_lost: Vec<String>,
 }
 
+impl std::fmt::Display for PlanVerdict {
+    /// How a plan changes, in one line.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [fetches, steps] = [self.fetches, self.steps];
+        write!(
+            formatter,
+            "{} → {} fetches, {} → {} steps",
+            fetches[0], fetches[1], steps[0], steps[1]
+        )?;
+        for name in &self.subgraphs_gained {
+            write!(formatter, ", asks `{name}` now")?;
+        }
+        for name in &self.subgraphs_lost {
+            write!(formatter, ", asks `{name}` no longer")?;
+        }
+        Ok(())
+    }
+}
+
 impl Report {
     /// A verdict without parts.
     pub(crate) fn new(profile: ProfileName, fail_on: FailOn) -> Self {
@@ -164,6 +183,16 @@ impl Report {
             status,
             findings: changes.into_iter().map(finding).collect(),
         });
+    }
+
+    /// Gives every part that was looked at the status that its findings ask for.
+    pub(crate) fn settle(&mut self) {
+        for index in 0..self.parts.len() {
+            let refused = self.parts[index].findings.iter().any(|finding| self.refuses(finding));
+            if self.parts[index].status != Status::Skip {
+                self.parts[index].status = Status::of(refused);
+            }
+        }
     }
 
     /// What all parts together came to.

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use weft_schema_check::Criticality;
 
-use super::text::plan_line;
 use crate::commands::check::report::{OperationVerdict, Report, Status};
 
 pub(super) fn print(report: &Report) -> String {
@@ -76,7 +75,7 @@ fn operations(text: &mut String, report: &Report) {
     }
     text.push_str("\n| operation | becomes | why |\n|---|---|---|\n");
     for operation in touched {
-        let plan = operation.plan.as_ref().map(plan_line);
+        let plan = operation.plan.as_ref().map(ToString::to_string);
         let why: Vec<String> = operation.reasons.iter().cloned().chain(plan).collect();
         let _ = writeln!(
             text,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::commands::check::report::{Finding, OperationVerdict, PlanVerdict, Report};
+use crate::commands::check::report::{Finding, OperationVerdict, Report};
 use weft_schema_check::Criticality;
 
 pub(super) fn print(report: &Report) -> String {
@@ -10,12 +10,15 @@ pub(super) fn print(report: &Report) -> String {
     for part in &report.parts {
         // Writing into a string cannot fail.
         let _ = writeln!(text, "{}: {}", part.name, part.status.name());
+        if part.name == "operations" {
+            for operation in &report.operations {
+                operation_lines(&mut text, operation);
+            }
+            continue;
+        }
         for finding in &part.findings {
             line(&mut text, finding);
         }
-    }
-    for operation in &report.operations {
-        operation_lines(&mut text, operation);
     }
     let _ = writeln!(
         text,
@@ -58,22 +61,6 @@ fn operation_lines(text: &mut String, operation: &OperationVerdict) {
         let _ = writeln!(text, "    {reason}");
     }
     if let Some(plan) = &operation.plan {
-        let _ = writeln!(text, "    plan: {}", plan_line(plan));
+        let _ = writeln!(text, "    plan: {}", plan);
     }
-}
-
-/// How a plan changes, in one line.
-pub(super) fn plan_line(plan: &PlanVerdict) -> String {
-    let [fetches, steps] = [plan.fetches, plan.steps];
-    let mut line = format!(
-        "{} → {} fetches, {} → {} steps",
-        fetches[0], fetches[1], steps[0], steps[1]
-    );
-    for name in &plan.subgraphs_gained {
-        let _ = write!(line, ", asks `{name}` now");
-    }
-    for name in &plan.subgraphs_lost {
-        let _ = write!(line, ", asks `{name}` no longer");
-    }
-    line
 }
