@@ -33,7 +33,8 @@ use crate::contract::Contract;
 use crate::ingest::machinery::Machinery;
 use crate::ingest::subgraph::Subgraph;
 use crate::ingest::{ingest, upgrade};
-use crate::satisfiability::Origin;
+use crate::satisfiability::repairs::Repair;
+use crate::satisfiability::{Origin, Unsatisfiable};
 
 /// A subgraph as its owners publish it.
 #[derive(Debug, Clone)]
@@ -74,22 +75,49 @@ pub fn compose_contract(
     sources: Vec<SubgraphSource>,
     contract: &Contract,
 ) -> Result<Composed, Vec<Diagnostic>> {
-    compose_with(sources, contract, true)
+    compose_with(sources, contract, true).map_err(|failed| failed.errors)
 }
 
-fn compose_with(
+/// Why composing failed.
+pub(crate) struct Failed {
+    /// The errors.
+    pub(crate) errors: Vec<Diagnostic>,
+    /// Repairs of satisfiability errors.
+    pub(crate) repairs: Vec<Repair>,
+}
+
+impl From<Vec<Diagnostic>> for Failed {
+    fn from(errors: Vec<Diagnostic>) -> Self {
+        let repairs = Vec::new();
+        Self { errors, repairs }
+    }
+}
+
+impl From<Unsatisfiable> for Failed {
+    fn from(found: Unsatisfiable) -> Self {
+        Self {
+            errors: found.errors,
+            repairs: found.repairs,
+        }
+    }
+}
+
+/// Composes; repairs are looked for when asked to.
+pub(crate) fn compose_with(
     mut sources: Vec<SubgraphSource>,
     contract: &Contract,
     look_for_repairs: bool,
-) -> Result<Composed, Vec<Diagnostic>> {
+) -> Result<Composed, Failed> {
     sources.sort_by(|left, right| left.name.cmp(&right.name));
     let subgraphs = normal_forms(&sources)?;
     let (merged, mut hints) = merge::merge(&subgraphs, contract)?;
     let document = merge::document::document(merged);
     let sdl = document.to_string();
     let supergraph = Supergraph::from_document(&document)?;
-    let recompose =
-        |sources: &[SubgraphSource]| compose_with(sources.to_vec(), contract, false).map(|_| ());
+    let recompose = |sources: &[SubgraphSource]| {
+        let outcome = compose_with(sources.to_vec(), contract, false);
+        outcome.map(|_| ()).map_err(|failed| failed.errors)
+    };
     let origin = Origin {
         subgraphs: &subgraphs,
         sources: &sources,

@@ -7,7 +7,7 @@
 
 mod operation;
 mod reasons;
-mod repairs;
+pub mod repairs;
 mod report;
 mod runtime_types;
 mod walk;
@@ -17,6 +17,7 @@ use weft_supergraph::Supergraph;
 
 use crate::SubgraphSource;
 use crate::ingest::subgraph::Subgraph;
+use repairs::Repair;
 use walk::{Order, Walk};
 
 /// Composes other texts, without looking for repairs: how repairs are tried out.
@@ -33,6 +34,15 @@ pub struct Origin<'a> {
     pub recompose: Option<Recompose<'a>>,
 }
 
+/// What keeps operations from being answered, and what would help.
+#[derive(Debug)]
+pub struct Unsatisfiable {
+    /// An error for each field that cannot be resolved.
+    pub errors: Vec<Diagnostic>,
+    /// Repairs that were composed with and work, at most one for an error.
+    pub repairs: Vec<Repair>,
+}
+
 /// Checks a merged graph, and gives hints.
 ///
 /// # Errors
@@ -41,7 +51,7 @@ pub struct Origin<'a> {
 pub fn check(
     supergraph: &Supergraph,
     origin: Origin<'_>,
-) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+) -> Result<Vec<Diagnostic>, Unsatisfiable> {
     let mut walk = Walk::new(supergraph, Order::SmallestFirst);
     walk.run();
     if !walk.failures.is_empty() {
@@ -54,5 +64,8 @@ pub fn check(
     if findings.errors.is_empty() {
         return Ok(findings.hints);
     }
-    Err(findings.errors)
+    Err(Unsatisfiable {
+        errors: findings.errors,
+        repairs: findings.repairs,
+    })
 }

@@ -1,7 +1,8 @@
 //! Repairs: the texts that `weft compose --fix` writes, and that they compose.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use weft_composition::fix::{apply, fixes};
+use weft_composition::contract::Contract;
+use weft_composition::fix::{apply, fixes, mend};
 use weft_composition::{SubgraphSource, compose};
 use weft_diagnostic::Source;
 
@@ -86,5 +87,121 @@ fn an_external_field_that_nothing_uses_goes() {
             ),
         ],
         &[("b", "{ id: ID! size: Int }")],
+    );
+}
+
+/// Mends the texts, and wants them to compose and to have these parts.
+fn check_mended(subgraphs: &[(&str, &str)], expected: &[(&str, &str)]) {
+    let source = |(name, sdl): &(&str, &str)| SubgraphSource {
+        name: (*name).to_owned(),
+        url: String::new(),
+        sdl: Source::new(*name, format!("{name}.graphql"), *sdl),
+    };
+    let sources: Vec<_> = subgraphs.iter().map(source).collect();
+    assert!(compose(sources.clone()).is_err());
+    let mended = mend(&sources, &Contract::default());
+    for (name, part) in expected {
+        let text = mended
+            .iter()
+            .find(|source| source.name == *name)
+            .unwrap()
+            .sdl
+            .text();
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    let outcome = compose(mended);
+    assert!(outcome.is_ok(), "{:?}", outcome.err());
+}
+
+fn linked(sdl: &str) -> String {
+    format!("{LINK}{sdl}")
+}
+
+#[test]
+fn a_key_that_others_have_is_added_where_a_field_cannot_be_reached() {
+    check_mended(
+        &[
+            (
+                "a",
+                &linked(
+                    "type Query { user: User }\ntype User @key(fields: \"id\") { id: ID! name: String }",
+                ),
+            ),
+            (
+                "b",
+                "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@shareable\"])\ninterface Node { id: ID! }\ntype User implements Node { id: ID! @shareable size: Int }",
+            ),
+        ],
+        &[
+            ("b", "import: [\"@shareable\", \"@key\"]"),
+            ("b", "type User implements Node @key(fields: \"id\") {"),
+        ],
+    );
+}
+
+#[test]
+fn a_field_of_a_value_type_is_resolved_and_shared_on_both_sides() {
+    check_mended(
+        &[
+            (
+                "a",
+                &linked(
+                    "type Query { a: Size }\ntype Size {\n    unit: String @federation__shareable\n}",
+                ),
+            ),
+            (
+                "b",
+                &linked(
+                    "type Query { b: Size }\ntype Size { unit: String @federation__shareable value(in: String): Int }",
+                ),
+            ),
+        ],
+        &[
+            (
+                "a",
+                "    unit: String @federation__shareable\n    value(in: String): Int @federation__shareable\n}",
+            ),
+            ("b", "value(in: String): Int @federation__shareable }"),
+        ],
+    );
+}
+
+#[test]
+fn a_key_becomes_resolvable() {
+    for key in [
+        "@key(fields: \"id\", resolvable: false)",
+        "@key(resolvable: false, fields: \"id\")",
+    ] {
+        check_mended(
+            &[
+                (
+                    "a",
+                    &linked(
+                        "type Query { user: User }\ntype User @key(fields: \"id\") { id: ID! }",
+                    ),
+                ),
+                (
+                    "b",
+                    &linked(&format!("type User {key} {{ id: ID! size: Int }}")),
+                ),
+            ],
+            &[("b", "type User @key(fields: \"id\") {")],
+        );
+    }
+}
+
+#[test]
+fn errors_that_others_hid_are_mended_too() {
+    check_mended(
+        &[
+            (
+                "a",
+                &linked(
+                    "type Query { user: User @tag(name: \"x\") }\ntype User @key(fields: \"id\") { id: ID! name: String }",
+                ),
+            ),
+            ("b", &linked("type User { id: ID! size: Int color: Int }")),
+        ],
+        &[("a", "\"@tag\""), ("b", "type User @key(fields: \"id\") {")],
     );
 }

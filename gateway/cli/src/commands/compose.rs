@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use similar::TextDiff;
 use weft_composition::contract::Contract;
-use weft_composition::fix::{apply, fixes};
+use weft_composition::fix;
 use weft_composition::{SubgraphSource, compose_contract};
-use weft_diagnostic::{Diagnostic, Severity, Source};
+use weft_diagnostic::{Diagnostic, Severity};
 
 use super::{CommandResult, Outcome};
 use crate::diagnostic_format::DiagnosticFormat;
@@ -57,8 +57,8 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         hide_unreachable: arguments.hide_unreachable,
     };
     let mut outcome = compose_contract(sources.clone(), &contract);
-    if let (true, Err(errors)) = (arguments.fix, &outcome) {
-        sources = mend(&sources, errors)?;
+    if arguments.fix && outcome.is_err() {
+        sources = mend(&sources, &contract)?;
         outcome = compose_contract(sources, &contract);
     }
     match outcome {
@@ -94,24 +94,21 @@ fn write_supergraph(path: Option<&Path>, sdl: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Shows and writes the mechanical repairs of these errors; the sources as they are then.
-fn mend(sources: &[SubgraphSource], errors: &[Diagnostic]) -> anyhow::Result<Vec<SubgraphSource>> {
-    let edits = fixes(sources, errors);
-    let mut mended = Vec::with_capacity(sources.len());
-    for source in sources {
+/// Shows and writes the mechanical repairs; the sources as they are then.
+fn mend(sources: &[SubgraphSource], contract: &Contract) -> anyhow::Result<Vec<SubgraphSource>> {
+    let mut mended = fix::mend(sources, contract);
+    for (source, better) in sources.iter().zip(&mut mended) {
         let path = Path::new(source.sdl.path());
-        let text = apply(source, &edits);
-        if text == source.sdl.text() || !path.is_file() {
-            mended.push(source.clone());
+        let text = better.sdl.text();
+        if text == source.sdl.text() {
             continue;
         }
-        show_changes(source, &text);
-        std::fs::write(path, &text)
-            .with_context(|| format!("cannot write `{}`", path.display()))?;
-        mended.push(SubgraphSource {
-            sdl: Source::new(source.sdl.name(), source.sdl.path(), text),
-            ..source.clone()
-        });
+        if !path.is_file() {
+            *better = source.clone();
+            continue;
+        }
+        show_changes(source, text);
+        std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
     }
     Ok(mended)
 }

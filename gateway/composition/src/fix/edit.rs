@@ -25,7 +25,7 @@ pub struct Edit {
 
 impl Edit {
     /// Whether both change the same place of the same text; inserting twice the same at one place counts.
-    pub(super) fn overlaps(&self, other: &Self) -> bool {
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.subgraph == other.subgraph
             && (self.range == other.range
                 || (self.range.start < other.range.end && other.range.start < self.range.end))
@@ -47,7 +47,7 @@ pub fn apply(source: &SubgraphSource, edits: &[Edit]) -> String {
 }
 
 /// A subgraph's text, parsed, with its links; `None` when either is wrong.
-pub(super) fn parse(source: &SubgraphSource) -> Option<(Document, Links)> {
+pub(crate) fn parse(source: &SubgraphSource) -> Option<(Document, Links)> {
     let document = Parser::new()
         .parse_ast(source.sdl.text(), source.sdl.path())
         .ok()?;
@@ -56,7 +56,7 @@ pub(super) fn parse(source: &SubgraphSource) -> Option<(Document, Links)> {
 }
 
 /// Every field of objects and interfaces with its type's name.
-pub(super) fn fields(document: &Document) -> impl Iterator<Item = (&Name, &Node<FieldDefinition>)> {
+pub(crate) fn fields(document: &Document) -> impl Iterator<Item = (&Name, &Node<FieldDefinition>)> {
     document.definitions.iter().flat_map(|definition| {
         let fields: &[Node<FieldDefinition>] = match definition {
             Definition::ObjectTypeDefinition(node) => &node.fields,
@@ -73,15 +73,19 @@ pub(super) fn fields(document: &Document) -> impl Iterator<Item = (&Name, &Node<
 }
 
 /// The bytes of a node.
-pub(super) fn range(location: Option<SourceSpan>) -> Option<Range<usize>> {
+pub(crate) fn range(location: Option<SourceSpan>) -> Option<Range<usize>> {
     location.map(|location| location.offset()..location.end_offset())
 }
 
-/// The edit that imports a directive of Federation; `None` when it is imported, or nothing is.
-pub(super) fn import(source: &SubgraphSource, links: &Links, directive: &str) -> Option<Edit> {
+/// The edit that imports a directive of Federation; `None` when it is imported, or nothing is, or the text uses the
+/// directive by its prefixed name, which an import takes away.
+pub(crate) fn import(source: &SubgraphSource, links: &Links, directive: &str) -> Option<Edit> {
     let federation = links.federation()?;
     let full = format!("@{directive}");
-    if federation.imports.iter().any(|import| import.name == full) {
+    let prefixed = format!("@{}__{directive}", federation.name_in_schema);
+    if federation.imports.iter().any(|import| import.name == full)
+        || source.sdl.text().contains(&prefixed)
+    {
         return None;
     }
     let list = federation

@@ -31,27 +31,38 @@ pub(super) fn allowed_tries(origin: Origin<'_>) -> usize {
     TEXT_LIMIT / size.max(1)
 }
 
-/// A change of one or more subgraphs.
+/// Changes of one or more subgraphs that together make a field reachable; composed with, and found to work.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Repair {
-    edits: Vec<Edit>,
+pub struct Repair {
+    /// The changes, in the order in which they are made.
+    pub changes: Vec<SchemaChange>,
 }
 
 /// A change of one type in one subgraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Edit {
-    subgraph: String,
-    type_name: Name,
-    change: Change,
+pub struct SchemaChange {
+    /// The subgraph's name.
+    pub subgraph: String,
+    /// The type, an object or an interface.
+    pub type_name: Name,
+    /// What is changed there.
+    pub change: Change,
 }
 
+/// What a repair changes of a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Change {
+pub enum Change {
+    /// The type gets a `@key` of these fields.
     AddKey(String),
+    /// The `@key` of these fields loses `resolvable: false`.
     MakeResolvable(String),
+    /// The type gets a field.
     AddField(Box<FieldDefinition>),
+    /// The field loses `@external`.
     RemoveExternal(Name),
+    /// The field loses `@override`.
     RemoveOverride(Name),
+    /// The field gets `@shareable`.
     Share(Name),
 }
 
@@ -71,7 +82,7 @@ pub(super) fn repairs(
     let type_name = &graph.type_info(state.type_id).name;
     let coordinate = format!("{type_name}.{}", graph.field_name(failure.field));
     let mut works = |repair: &Repair| {
-        let Some(changed) = apply::apply(repair, origin) else {
+        let Some(changed) = repair.apply(origin.sources) else {
             return false;
         };
         let Some(left) = tries.checked_sub(1) else {
@@ -98,15 +109,15 @@ pub(super) fn repairs(
 impl fmt::Display for Repair {
     /// What to do, as an imperative sentence.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (shares, edits): (Vec<&Edit>, Vec<&Edit>) = self
-            .edits
+        let (shares, others): (Vec<&SchemaChange>, Vec<&SchemaChange>) = self
+            .changes
             .iter()
-            .partition(|edit| matches!(edit.change, Change::Share(_)));
-        let mut parts: Vec<String> = edits.iter().map(ToString::to_string).collect();
+            .partition(|change| matches!(change.change, Change::Share(_)));
+        let mut parts: Vec<String> = others.iter().map(ToString::to_string).collect();
         if let Some(first) = shares.first() {
             let names: Vec<String> = shares
                 .iter()
-                .map(|edit| format!("`{}`", edit.subgraph))
+                .map(|share| format!("`{}`", share.subgraph))
                 .collect();
             parts.push(format!("{first}{}", list(&names)));
         }
@@ -114,7 +125,7 @@ impl fmt::Display for Repair {
     }
 }
 
-impl fmt::Display for Edit {
+impl fmt::Display for SchemaChange {
     /// Without the subgraph for [`Change::Share`], which is said once for all.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (type_name, subgraph) = (&self.type_name, &self.subgraph);

@@ -7,7 +7,7 @@ use weft_supergraph::{SubgraphId, Supergraph};
 use super::Origin;
 use super::operation::operation;
 use super::reasons::{Reason, reasons};
-use super::repairs::{self, repairs};
+use super::repairs::{self, Repair, repairs};
 use super::runtime_types::Agreement;
 use super::walk::{Failure, Problem, Walk};
 use crate::codes::{
@@ -23,6 +23,8 @@ const REPAIRED: usize = 5;
 pub(super) struct Findings {
     /// Why the graph cannot be used.
     pub(super) errors: Vec<Diagnostic>,
+    /// The best repair for each error that has one.
+    pub(super) repairs: Vec<Repair>,
     /// What is odd about it.
     pub(super) hints: Vec<Diagnostic>,
 }
@@ -38,8 +40,10 @@ pub(super) fn report(walk: &mut Walk<'_>, supergraph: &Supergraph, origin: Origi
             graph: supergraph.query_graph(),
             origin,
             tries: if index < REPAIRED { &mut tries } else { &mut 0 },
+            repairs: &mut findings.repairs,
         };
-        findings.errors.push(reporter.failure(walk, failure));
+        let error = reporter.failure(walk, failure);
+        findings.errors.push(error);
     }
     for (type_id, field, agreement) in &walk.disagreements {
         findings.hints.push(disagreement(
@@ -87,6 +91,7 @@ struct Reporter<'a> {
     graph: &'a QueryGraph,
     origin: Origin<'a>,
     tries: &'a mut usize,
+    repairs: &'a mut Vec<Repair>,
 }
 
 impl Reporter<'_> {
@@ -142,6 +147,7 @@ impl Reporter<'_> {
             self.origin,
             self.tries,
         );
+        self.repairs.extend(found.first().cloned());
         let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
         if texts.is_empty() {
             otherwise

@@ -6,7 +6,7 @@ use weft_supergraph::query_graph::{QueryGraph, Reach};
 use weft_supergraph::{FieldSetItem, SubgraphField, SubgraphId, SubgraphType, Supergraph};
 
 use super::super::walk::{Failure, Problem, State};
-use super::{Change, Edit, Repair};
+use super::{Change, Repair, SchemaChange};
 
 /// Names that fields which identify something often have.
 const KEY_NAMES: [&str; 7] = ["id", "_id", "uuid", "key", "upc", "sku", "slug"];
@@ -112,19 +112,19 @@ struct Asked<'a, 'g> {
 }
 
 impl<'a> Asked<'a, '_> {
-    fn add(&mut self, edits: Vec<Edit>) {
-        let repair = Repair { edits };
-        if !repair.edits.is_empty() && !self.found.contains(&repair) {
+    fn add(&mut self, changes: Vec<SchemaChange>) {
+        let repair = Repair { changes };
+        if !repair.changes.is_empty() && !self.found.contains(&repair) {
             self.found.push(repair);
         }
     }
 
-    fn edit(&self, id: SubgraphId, change: Change) -> Edit {
+    fn edit(&self, id: SubgraphId, change: Change) -> SchemaChange {
         self.edit_of(id, &self.type_name, change)
     }
 
-    fn edit_of(&self, id: SubgraphId, type_name: &Name, change: Change) -> Edit {
-        Edit {
+    fn edit_of(&self, id: SubgraphId, type_name: &Name, change: Change) -> SchemaChange {
+        SchemaChange {
             subgraph: self.supergraph.subgraph(id).name.clone(),
             type_name: type_name.clone(),
             change,
