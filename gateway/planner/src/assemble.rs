@@ -145,11 +145,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
                     && call.representations == representations
             });
             match alike {
-                Some(call) => {
-                    if !call.targets.contains(&target) {
-                        call.targets.push(target);
-                    }
-                }
+                Some(call) => call.targets.push(target),
                 None => calls.push(EntityCall {
                     response_key: name!("_entities"),
                     representations_variable: name!("representations"),
@@ -159,6 +155,14 @@ impl<'s, 'a> Assembler<'s, 'a> {
                     selection,
                 }),
             }
+        }
+        for call in &mut calls {
+            let targets = std::mem::take(&mut call.targets);
+            call.targets = targets
+                .into_iter()
+                .collect::<IndexSet<_>>()
+                .into_iter()
+                .collect();
         }
         if calls.len() > 1 {
             for (number, call) in calls.iter_mut().enumerate() {

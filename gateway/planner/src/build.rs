@@ -12,6 +12,7 @@ use crate::selection::{FieldId, NodeId, SelectionNode};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use weft_query_plan::{Conjunction, PathSegment};
@@ -90,6 +91,7 @@ pub(crate) struct Builder<'s, 'a> {
     spots: Spots,
     trees: Trees,
     groups: Vec<Group>,
+    groups_at: FxHashMap<PlaceId, Vec<GroupId>>,
     places: Vec<Place>,
     links: Vec<Link>,
     scenes: Vec<Scene>,
@@ -109,6 +111,7 @@ impl<'s, 'a> Builder<'s, 'a> {
             spots,
             trees: Trees::default(),
             groups: Vec::new(),
+            groups_at: FxHashMap::default(),
             places: Vec::new(),
             links: Vec::new(),
             scenes: Vec::new(),

@@ -182,15 +182,16 @@ impl Builder<'_, '_> {
         let handle = &self.links[entry.link].handle;
         let (subgraph, level) = (handle.subgraph, handle.level);
         let place = self.scenes[entry.scene].place;
-        let known = self.groups.iter().position(|group| {
-            group.place == place
-                && group.subgraph == subgraph
+        let here = self.groups_at.get(&place).into_iter().flatten().copied();
+        let known = here.into_iter().find(|id| {
+            let group = &self.groups[id.0];
+            group.subgraph == subgraph
                 && group.level == level
                 && group.kind == kind
                 && inputs.iter().all(|input| agrees(&group.inputs, input))
         });
         if let Some(known) = known {
-            return GroupId(known);
+            return known;
         }
         let tree = self.trees.create();
         self.groups.push(Group {
@@ -205,7 +206,9 @@ impl Builder<'_, '_> {
             depends_on: BTreeSet::new(),
             conditions: Vec::new(),
         });
-        GroupId(self.groups.len() - 1)
+        let id = GroupId(self.groups.len() - 1);
+        self.groups_at.entry(place).or_default().push(id);
+        id
     }
 
     /// Selects the inputs of an entry, all of which must be there after step `limit`: which links bring them, and

@@ -25,7 +25,7 @@ pub(crate) const ALL: [(&str, Make, [usize; 3]); 7] = [
     ("shareable_roots", shareable_roots, [4, 8, 16]),
     ("nested_named_fragments", nested_named_fragments, [4, 8, 12]),
     ("circular_requirements", circular_requirements, [4, 8, 16]),
-    ("deep_recursion", deep_recursion, [10, 40, 160]),
+    ("deep_recursion", deep_recursion, [10, 20, 40]),
     ("everything_shared", everything_shared, [1, 3, 6]),
 ];
 
