@@ -1,3 +1,5 @@
+//! Pairs of schemas, and the changes between them.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use apollo_compiler::Schema;

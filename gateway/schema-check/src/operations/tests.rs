@@ -1,15 +1,24 @@
+//! Operations against two schemas, and what becomes of them.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
 use crate::{Profile, diff};
 
-const OLD: &str = "type Query { a: Int b(x: Int): E c(i: In): Int! } enum E { A } input In { x: Int }";
+const OLD: &str =
+    "type Query { a: Int b(x: Int): E c(i: In): Int! } enum E { A } input In { x: Int }";
 
 fn judged(new: &str, document: &str) -> Verdict {
     let parse = |text| Schema::parse_and_validate(text, "schema.graphql").unwrap();
     let (old, new) = (parse(OLD), parse(new));
     let changes = diff(&old, &new, Profile::Spec);
-    judge(&old, &new, document, "operation.graphql", &ChangeIndex::of(&changes))
+    judge(
+        &old,
+        &new,
+        document,
+        "operation.graphql",
+        &ChangeIndex::of(&changes),
+    )
 }
 
 #[track_caller]
@@ -19,7 +28,10 @@ fn check(new: &str, document: &str, fate: Fate) {
 
 #[test]
 fn a_document_that_uses_a_removed_field_is_broken_at_its_line() {
-    let verdict = judged("type Query { b(x: Int): E c(i: In): Int! } enum E { A } input In { x: Int }", "{\n  a\n}");
+    let verdict = judged(
+        "type Query { b(x: Int): E c(i: In): Int! } enum E { A } input In { x: Int }",
+        "{\n  a\n}",
+    );
     assert_eq!(verdict.fate, Fate::Broken);
     assert_eq!(verdict.line, Some(2));
 }
@@ -46,6 +58,10 @@ fn an_answer_that_can_be_null_now_is_broken() {
 #[test]
 fn a_required_input_field_may_affect_who_sends_the_input_in_a_variable() {
     let new = OLD.replace("input In { x: Int }", "input In { x: Int y: Int! }");
-    check(&new, "query Q($i: In) { c(i: $i) }", Fate::PotentiallyAffected);
+    check(
+        &new,
+        "query Q($i: In) { c(i: $i) }",
+        Fate::PotentiallyAffected,
+    );
     check(&new, "{ c(i: {x: 1}) }", Fate::Broken);
 }

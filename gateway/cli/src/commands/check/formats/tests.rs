@@ -1,3 +1,5 @@
+//! One report in every format.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::Value;
