@@ -138,10 +138,9 @@ impl Shop {
     /// # Errors
     /// When the gateway had failed.
     pub async fn stop(mut self) -> anyhow::Result<()> {
-        for service in [self.orders.take(), self.products.take(), self.users.take()] {
-            if let Some(service) = service {
-                service.stop().await;
-            }
+        let services = [self.orders.take(), self.products.take(), self.users.take()];
+        for service in services.into_iter().flatten() {
+            service.stop().await;
         }
         self.gateway.stop().await
     }
