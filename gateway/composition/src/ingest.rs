@@ -32,14 +32,14 @@ use crate::ingest::normalise::{Identity, normalise, root_types};
 use crate::ingest::subgraph::Subgraph;
 use crate::ingest::version::Version;
 
-/// The normal form of one subgraph.
+/// The normal form of one subgraph, and what is wrong with it that does not keep its rules from being checked.
 ///
 /// # Errors
 /// What is wrong with its text as GraphQL, or with its links.
 pub fn ingest(
     source: &SubgraphSource,
     machinery: &mut Machinery,
-) -> Result<Subgraph, Vec<Diagnostic>> {
+) -> Result<(Subgraph, Vec<Diagnostic>), Vec<Diagnostic>> {
     check_name(source)?;
     let mut document = parse(source)?;
     let links = link_reader::read_links(&document, &source.sdl)?;
@@ -63,8 +63,9 @@ pub fn ingest(
         &source.sdl,
     ));
     fail_with(errors)?;
-    fail_with(of_tag)?;
-    fail_with(check_roots(&document, source))?;
+    let mut errors = of_tag;
+    errors.extend(check_roots(&document, source));
+    remove_misnamed_roots(&mut document);
     let identity = Identity {
         name: source.name.clone(),
         url: source.url.clone(),
@@ -73,7 +74,7 @@ pub fn ingest(
     let mut subgraph = normalise(&document, identity, links, federation);
     fail_with(default_values::coerce_default_values(&mut subgraph))?;
     facts::establish(&mut subgraph);
-    Ok(subgraph)
+    Ok((subgraph, errors))
 }
 
 fn fail_with(errors: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
@@ -174,6 +175,24 @@ fn remove_endpoint_fields(document: &mut Document) {
     }
 }
 
+/// The root types take their default names, and the places of other types that have them.
+fn remove_misnamed_roots(document: &mut Document) {
+    let roots = root_types(document);
+    let renamed = roots
+        .into_iter()
+        .map(|(operation, root)| (operation.default_type_name(), root));
+    for (default, _) in renamed.filter(|(default, root)| default != root) {
+        document
+            .definitions
+            .retain(|definition| !is_type(definition, &default));
+    }
+}
+
+fn is_type(definition: &Definition, name: &str) -> bool {
+    definition.name().is_some_and(|own| own == name)
+        && !matches!(definition, Definition::DirectiveDefinition(_))
+}
+
 /// A root type with another name than the default must leave the default name unused: it will be renamed to it.
 fn check_roots(document: &Document, source: &SubgraphSource) -> Vec<Diagnostic> {
     let mut errors = Vec::new();
@@ -182,10 +201,8 @@ fn check_roots(document: &Document, source: &SubgraphSource) -> Vec<Diagnostic> 
         if root == default {
             continue;
         }
-        let taken = document.definitions.iter().find(|definition| {
-            definition.name() == Some(&default)
-                && !matches!(definition, Definition::DirectiveDefinition(_))
-        });
+        let mut definitions = document.definitions.iter();
+        let taken = definitions.find(|definition| is_type(definition, &default));
         if let Some(definition) = taken {
             let bytes = definition
                 .name()

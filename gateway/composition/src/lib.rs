@@ -149,10 +149,11 @@ pub fn normal_forms(sources: &[SubgraphSource]) -> Result<Vec<Subgraph>, Vec<Dia
 
 /// Reads a subgraph; one of Federation 2 is checked at once, one of Federation 1 after its upgrade.
 fn build(source: &SubgraphSource, machinery: &mut Machinery) -> Result<Subgraph, Vec<Diagnostic>> {
-    let subgraph = ingest(source, machinery)?;
+    let (subgraph, mut errors) = ingest(source, machinery)?;
     if !subgraph.is_federation_1() {
-        none_or_errors(rules::check_subgraph(&subgraph))?;
+        errors.extend(rules::check_subgraph(&subgraph));
     }
+    none_or_errors(errors)?;
     Ok(subgraph)
 }
 

@@ -5,13 +5,37 @@
 
 use crate::ingest::links::{Feature, Import};
 
+/// A name that means two things, and what to do about it.
+pub struct Conflict {
+    /// What is ambiguous.
+    pub problem: String,
+    /// The remedy.
+    pub help: &'static str,
+}
+
+const REMOVE_ONE: &str = "remove one of the two links, and import from the other";
+const RENAME: &str = "give the specification another name with `as:`, or the import one with \
+                      `{ name: \"@x\", as: \"@y\" }`";
+
 /// What is ambiguous when `added` joins the specifications that are linked already.
-pub fn conflict(known: &[Feature], added: &Feature) -> Option<String> {
-    known
+pub fn conflict(known: &[Feature], added: &Feature) -> Option<Conflict> {
+    let twice = known
         .iter()
         .find(|feature| feature.identity == added.identity)
-        .map(|feature| format!("`{}` is linked twice", feature.identity))
-        .or_else(|| alias_problem(added))
+        .map(|feature| Conflict {
+            problem: format!("`{}` is linked twice", feature.identity),
+            help: REMOVE_ONE,
+        });
+    twice.or_else(|| {
+        ambiguous_name(known, added).map(|problem| Conflict {
+            problem,
+            help: RENAME,
+        })
+    })
+}
+
+fn ambiguous_name(known: &[Feature], added: &Feature) -> Option<String> {
+    alias_problem(added)
         .or_else(|| alias_conflict(known, added))
         .or_else(|| {
             let mut seen: Vec<&Import> = Vec::new();
@@ -158,6 +182,17 @@ mod tests {
             ),
             None => assert_eq!(message, None, "{text}"),
         }
+    }
+
+    #[test]
+    fn a_specification_that_is_linked_twice_is_to_be_linked_once() {
+        let text = r#"extend schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://a.example/own/v1.0") @link(url: "https://a.example/own/v1.0", as: "other")"#;
+        let document = Parser::new().parse_ast(text, "a").unwrap();
+        let errors = read_links(&document, &Source::new("a", "a", text))
+            .err()
+            .unwrap();
+        assert!(errors[0].message.contains("is linked twice"));
+        assert!(errors[0].help.as_ref().unwrap().starts_with("remove one"));
     }
 
     #[test]

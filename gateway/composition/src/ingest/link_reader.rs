@@ -9,7 +9,7 @@ use crate::codes::{
     UNKNOWN_LINK_VERSION,
 };
 use crate::ingest::federation_directive::FederationDirective;
-use crate::ingest::link_names;
+use crate::ingest::link_names::{self, Conflict};
 use crate::ingest::links::{Feature, Import, Links, SPECIFICATIONS};
 use crate::ingest::version::Version;
 use crate::suggestion::did_you_mean;
@@ -122,9 +122,7 @@ impl LinkReader<'_> {
         feature.imports = self.read_imports(application, &feature);
         match link_names::conflict(&self.features, &feature) {
             None => self.features.push(feature),
-            Some(problem) => {
-                let help = "give the specification another name with `as:`, or the import one with \
-                            `{ name: \"@x\", as: \"@y\" }`";
+            Some(Conflict { problem, help }) => {
                 let help = Some(help.to_owned());
                 self.fail_at(INVALID_LINK_DIRECTIVE_USAGE, problem, application, help);
             }

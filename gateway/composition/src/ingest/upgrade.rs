@@ -80,7 +80,7 @@ fn upgrade_one(subgraph: &mut Subgraph, others: &Others<'_>, errors: &mut Vec<Di
     remove_from_interfaces(subgraph, Federation::Provides);
     remove_from_interfaces(subgraph, Federation::Requires);
     field_sets::remove_provides_on_leaves(subgraph);
-    remove_unused_external(subgraph, errors);
+    remove_unused_external(subgraph, others.original(), errors);
     sharing::add_shareable(subgraph, others);
     sharing::remove_tags_on_external(subgraph, others);
     facts::establish(subgraph);
@@ -107,9 +107,9 @@ fn check_links(subgraph: &Subgraph, errors: &mut Vec<Diagnostic>) {
         purpose: None,
         application: first.application.clone(),
     };
-    if let Some(problem) = link_names::conflict(&subgraph.links.features, &federation) {
+    if let Some(conflict) = link_names::conflict(&subgraph.links.features, &federation) {
         errors.push(
-            Diagnostic::error(INVALID_LINK_DIRECTIVE_USAGE, problem)
+            Diagnostic::error(INVALID_LINK_DIRECTIVE_USAGE, conflict.problem)
                 .with_label(subgraph.node_label(&first.application, "the first link"))
                 .with_help("link Federation, and import from it"),
         );
@@ -140,8 +140,13 @@ fn remove_keys_on_interfaces(subgraph: &mut Subgraph) {
     }
 }
 
-/// A field that is external and used by nothing has no effect; a type of nothing else has none either.
-fn remove_unused_external(subgraph: &mut Subgraph, errors: &mut Vec<Diagnostic>) {
+/// A field that is external and used by nothing has no effect; a type of nothing else has none either, and goes
+/// unless the text refers to it.
+fn remove_unused_external(
+    subgraph: &mut Subgraph,
+    original: &Subgraph,
+    errors: &mut Vec<Diagnostic>,
+) {
     facts::establish(subgraph);
     let mut emptied: Vec<Name> = Vec::new();
     for definition in subgraph.types.values_mut() {
@@ -155,7 +160,7 @@ fn remove_unused_external(subgraph: &mut Subgraph, errors: &mut Vec<Diagnostic>)
         }
     }
     for name in emptied {
-        if is_referenced(subgraph, &name) {
+        if is_referenced(original, &name) {
             let message = format!("all fields of `{name}` are external and used by nothing");
             errors.push(
                 Diagnostic::error(TYPE_WITH_ONLY_UNUSED_EXTERNAL, message)
@@ -175,7 +180,11 @@ fn is_referenced(subgraph: &Subgraph, name: &Name) -> bool {
             .fields
             .values()
             .any(|field| field.ty.inner_named_type() == name);
-        by_field || definition.members.contains(name) || definition.interfaces.contains(name)
+        let is_root = definition.name == *name && definition.root.is_some();
+        is_root
+            || by_field
+            || definition.members.contains(name)
+            || definition.interfaces.contains(name)
     })
 }
 
