@@ -50,7 +50,12 @@ pub fn compare(graphs: &Graphs<'_>) -> Vec<FederationChange> {
     let key = |one: &FederationChange| {
         let change = &one.change;
         let level = std::cmp::Reverse(change.criticality);
-        (level, change.path.clone(), change.code, one.subgraph.clone())
+        (
+            level,
+            change.path.clone(),
+            change.code,
+            one.subgraph.clone(),
+        )
     };
     found.0.sort_by_cached_key(key);
     found.0
@@ -83,7 +88,12 @@ impl Found {
         criticality: Criticality,
         message: impl Into<String>,
     ) {
-        let change = Change { path: path.into(), criticality, code, message: message.into() };
+        let change = Change {
+            path: path.into(),
+            criticality,
+            code,
+            message: message.into(),
+        };
         let subgraph = subgraph.map(ToOwned::to_owned);
         self.0.push(FederationChange { change, subgraph });
     }

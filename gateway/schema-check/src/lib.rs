@@ -17,6 +17,7 @@
 mod change;
 mod diff;
 pub mod federation;
+pub mod lint;
 pub mod operations;
 pub mod places;
 mod reach;

@@ -4,7 +4,7 @@ mod coordinates;
 
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 pub use coordinates::coordinates_of;
 
@@ -58,16 +58,26 @@ impl<'a> ChangeIndex<'a> {
         let mut by_coordinate: FxHashMap<&str, Vec<&Change>> = FxHashMap::default();
         for change in changes {
             if change.criticality > Criticality::Safe {
-                by_coordinate.entry(used_coordinate(change)).or_default().push(change);
+                by_coordinate
+                    .entry(used_coordinate(change))
+                    .or_default()
+                    .push(change);
             }
         }
         Self { by_coordinate }
     }
 
     /// The changes that a document with these coordinates meets.
-    fn met_by(&self, used: &FxHashSet<String>) -> Vec<&'a Change> {
-        let met = |(path, changes): (&&str, &Vec<&'a Change>)| used.contains(*path).then(|| changes.clone());
-        let mut changes: Vec<&Change> = self.by_coordinate.iter().filter_map(met).flatten().collect();
+    fn met_by(&self, used: &FxHashMap<String, usize>) -> Vec<&'a Change> {
+        let met = |(path, changes): (&&str, &Vec<&'a Change>)| {
+            used.contains_key(*path).then(|| changes.clone())
+        };
+        let mut changes: Vec<&Change> = self
+            .by_coordinate
+            .iter()
+            .filter_map(met)
+            .flatten()
+            .collect();
         changes.sort();
         changes.dedup();
         changes
@@ -102,26 +112,43 @@ pub fn judge(
     changes: &ChangeIndex<'_>,
 ) -> Verdict {
     let Ok(document) = ExecutableDocument::parse_and_validate(old, text, path) else {
-        return Verdict { fate: Fate::InvalidBefore, line: None, reasons: Vec::new() };
+        return Verdict {
+            fate: Fate::InvalidBefore,
+            line: None,
+            reasons: Vec::new(),
+        };
     };
     if let Err(invalid) = ExecutableDocument::parse_and_validate(new, text, path) {
         let errors: Vec<_> = invalid.errors.iter().map(|error| error.to_json()).collect();
-        let lines = errors.iter().flat_map(|error| &error.locations).map(|at| at.line);
+        let lines = errors
+            .iter()
+            .flat_map(|error| &error.locations)
+            .map(|at| at.line);
         return Verdict {
             fate: Fate::Broken,
             line: lines.min(),
             reasons: errors.into_iter().map(|error| error.message).collect(),
         };
     }
-    let met = changes.met_by(&coordinates_of(old, &document));
-    let reshaped = met.iter().any(|change| change.code == "FIELD_TYPE_CHANGED");
-    let fate = match (met.is_empty(), reshaped) {
+    let used = coordinates_of(old, &document);
+    let met = changes.met_by(&used);
+    let mut reshaped = met
+        .iter()
+        .filter(|change| change.code == "FIELD_TYPE_CHANGED")
+        .peekable();
+    let fate = match (met.is_empty(), reshaped.peek().is_some()) {
         (true, _) => Fate::Unaffected,
         (false, true) => Fate::Broken,
         (false, false) => Fate::PotentiallyAffected,
     };
+    let lines = reshaped.filter_map(|change| used.get(used_coordinate(change)).copied());
+    let line = lines.filter(|line| *line > 0).min();
     let reason = |change: &&Change| format!("{}: {}", change.path, change.message);
-    Verdict { fate, line: None, reasons: met.iter().map(reason).collect() }
+    Verdict {
+        fate,
+        line,
+        reasons: met.iter().map(reason).collect(),
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,10 @@ impl Places {
             Ok(document) => document,
             Err(with_errors) => with_errors.partial,
         };
-        let mut places = Self { source: source.clone(), elements: FxHashMap::default() };
+        let mut places = Self {
+            source: source.clone(),
+            elements: FxHashMap::default(),
+        };
         for definition in &document.definitions {
             places.definition(definition);
         }
@@ -59,12 +62,16 @@ impl Places {
 
     /// How the element is written, without descriptions and white space that mean nothing.
     pub fn wording(&self, coordinate: &str) -> Option<&str> {
-        self.elements.get(coordinate).map(|element| element.wording.as_str())
+        self.elements
+            .get(coordinate)
+            .map(|element| element.wording.as_str())
     }
 
     /// All coordinates with their wording.
     pub fn wordings(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.elements.iter().map(|(path, element)| (path.as_str(), element.wording.as_str()))
+        self.elements
+            .iter()
+            .map(|(path, element)| (path.as_str(), element.wording.as_str()))
     }
 
     fn add(&mut self, coordinate: String, location: Option<SourceSpan>, wording: String) {
@@ -148,7 +155,8 @@ mod tests {
 
     #[test]
     fn elements_are_found_by_coordinate_and_else_what_is_around_them() {
-        let text = "type Query {\n  a(x: Int): Int\n}\nextend type Query { b: Int }\nenum E {\n  A\n}";
+        let text =
+            "type Query {\n  a(x: Int): Int\n}\nextend type Query { b: Int }\nenum E {\n  A\n}";
         let places = Places::of(&Source::new("users", "users.graphql", text));
         let line = |coordinate| places.nearest(coordinate).map(|span| span.start().line);
         assert_eq!(line("Query.a(x:)"), Some(2));

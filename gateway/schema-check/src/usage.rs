@@ -94,9 +94,18 @@ mod tests {
         };
         let index = UsageIndex::of(&file);
         let busiest = vec![("app".to_owned(), 9), ("web".to_owned(), 5)];
-        assert_eq!(index.clients(&change("Query.a", "FIELD_REMOVED")), Some(busiest.clone()));
-        assert_eq!(index.clients(&change("Query.a(x:)", "FIELD_ARGUMENT_ADDED")), Some(busiest));
-        assert_eq!(index.clients(&change("Query.b", "FIELD_REMOVED")), Some(vec![]));
+        assert_eq!(
+            index.clients(&change("Query.a", "FIELD_REMOVED")),
+            Some(busiest.clone())
+        );
+        assert_eq!(
+            index.clients(&change("Query.a(x:)", "FIELD_ARGUMENT_ADDED")),
+            Some(busiest)
+        );
+        assert_eq!(
+            index.clients(&change("Query.b", "FIELD_REMOVED")),
+            Some(vec![])
+        );
         assert_eq!(index.clients(&change("A", "TYPE_REMOVED")), None);
     }
 }

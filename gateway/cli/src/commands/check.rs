@@ -155,13 +155,19 @@ fn usage(arguments: &Arguments) -> anyhow::Result<Option<UsageIndex>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
     let file: UsageFile =
         serde_json::from_str(&text).with_context(|| format!("`{shown}` is no usage export"))?;
-    anyhow::ensure!(file.version == 1, "`{shown}` has version {}, not 1", file.version);
+    anyhow::ensure!(
+        file.version == 1,
+        "`{shown}` has version {}, not 1",
+        file.version
+    );
     Ok(Some(UsageIndex::of(&file)))
 }
 
 fn write(report: &Report, targets: &[FormatTarget]) -> anyhow::Result<()> {
     if targets.is_empty() {
-        return Ok(output::write(formats::print(report, Format::Text).as_bytes())?);
+        return Ok(output::write(
+            formats::print(report, Format::Text).as_bytes(),
+        )?);
     }
     for target in targets {
         let text = formats::print(report, target.format);

@@ -49,7 +49,10 @@ fn judge(path: &str, before: &Demands, after: &Demands, found: &mut Found) {
         let message = format!("`{path}` is open to more clients: {}", describe(after));
         found.add("AUTHORISATION_LOOSENED", path, None, Dangerous, message);
     } else {
-        let message = format!("`{path}` is closed to clients that saw it: {}", describe(after));
+        let message = format!(
+            "`{path}` is closed to clients that saw it: {}",
+            describe(after)
+        );
         found.add("AUTHORISATION_TIGHTENED", path, None, Breaking, message);
     }
 }
@@ -59,14 +62,22 @@ fn implies(before: &Alternatives, after: &Alternatives) -> bool {
     if after.is_empty() {
         return true;
     }
-    !before.is_empty() && before.iter().all(|had| after.iter().any(|needs| needs.is_subset(had)))
+    !before.is_empty()
+        && before
+            .iter()
+            .all(|had| after.iter().any(|needs| needs.is_subset(had)))
 }
 
 fn describe(demands: &Demands) -> String {
     let list = |alternatives: &Alternatives| -> String {
         let all: Vec<String> = alternatives
             .iter()
-            .map(|one| one.iter().map(String::as_str).collect::<Vec<_>>().join(" and "))
+            .map(|one| {
+                one.iter()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" and ")
+            })
             .collect();
         all.join(" or ")
     };
@@ -92,7 +103,10 @@ fn demands(schema: &Schema) -> IndexMap<String, Demands> {
         if definition.is_built_in() || name.contains("__") {
             continue;
         }
-        all.insert(name.to_string(), read(definition.directives().iter().map(AsRef::as_ref)));
+        all.insert(
+            name.to_string(),
+            read(definition.directives().iter().map(AsRef::as_ref)),
+        );
         let fields = match definition {
             ExtendedType::Object(object) => &object.fields,
             ExtendedType::Interface(interface) => &interface.fields,
@@ -134,7 +148,11 @@ fn plain_name(name: &str) -> &str {
 fn alternatives(directive: &Directive, argument: &str) -> Alternatives {
     let items = |value: &Value| -> BTreeSet<String> {
         match value.as_list() {
-            Some(list) => list.iter().filter_map(|one| one.as_str()).map(ToOwned::to_owned).collect(),
+            Some(list) => list
+                .iter()
+                .filter_map(|one| one.as_str())
+                .map(ToOwned::to_owned)
+                .collect(),
             None => value.as_str().map(ToOwned::to_owned).into_iter().collect(),
         }
     };

@@ -23,7 +23,10 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
             found.add("INACCESSIBLE_LIFTED", path, None, Dangerous, message);
         }
     }
-    for (path, _) in old_api.wordings().filter(|(path, _)| !path.starts_with('@')) {
+    for (path, _) in old_api
+        .wordings()
+        .filter(|(path, _)| !path.starts_with('@'))
+    {
         if new.wording(path).is_some() && new_api.wording(path).is_none() {
             let message = format!("`{path}` is hidden from clients now, and still in the graph");
             found.add("INACCESSIBLE_ADDED", path, None, Safe, message);

@@ -30,7 +30,9 @@ fn entity(subgraph: &str, old: &SubgraphType, new: &SubgraphType, found: &mut Fo
     let name = new.name.as_str();
     let same = |list: &[Key], key: &Key| -> Option<Key> {
         let text = key.fields.to_string();
-        list.iter().find(|other| other.fields.to_string() == text).cloned()
+        list.iter()
+            .find(|other| other.fields.to_string() == text)
+            .cloned()
     };
     for key in &old.keys {
         let fields = &key.fields;
@@ -40,8 +42,15 @@ fn entity(subgraph: &str, old: &SubgraphType, new: &SubgraphType, found: &mut Fo
                 found.add("KEY_REMOVED", name, Some(subgraph), Dangerous, message);
             }
             Some(now) if key.resolvable && !now.resolvable => {
-                let message = format!("`{subgraph}` does not resolve `{name}` by `{fields}` any more");
-                found.add("KEY_MADE_UNRESOLVABLE", name, Some(subgraph), Dangerous, message);
+                let message =
+                    format!("`{subgraph}` does not resolve `{name}` by `{fields}` any more");
+                found.add(
+                    "KEY_MADE_UNRESOLVABLE",
+                    name,
+                    Some(subgraph),
+                    Dangerous,
+                    message,
+                );
             }
             Some(now) if !key.resolvable && now.resolvable => {
                 let message = format!("`{subgraph}` resolves `{name}` by `{fields}` now");
@@ -60,6 +69,12 @@ fn entity(subgraph: &str, old: &SubgraphType, new: &SubgraphType, found: &mut Fo
             false => ("does not declare", Dangerous),
         };
         let message = format!("`{subgraph}` {verb} `{name}` as an interface object now");
-        found.add("INTERFACE_OBJECT_CHANGED", name, Some(subgraph), level, message);
+        found.add(
+            "INTERFACE_OBJECT_CHANGED",
+            name,
+            Some(subgraph),
+            level,
+            message,
+        );
     }
 }

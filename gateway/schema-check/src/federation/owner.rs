@@ -37,7 +37,13 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
             };
             for (field, old) in &old.fields {
                 if let Some(new) = new.fields.get(field) {
-                    needs(&before.name, &format!("{type_name}.{field}"), old, new, found);
+                    needs(
+                        &before.name,
+                        &format!("{type_name}.{field}"),
+                        old,
+                        new,
+                        found,
+                    );
                 }
             }
         }
@@ -48,7 +54,9 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
 fn owners(graphs: &Graphs<'_>, type_name: &str, field: &str, found: &mut Found) {
     let names = |graph: &Supergraph| -> Vec<String> {
         let ids = graph.resolvers(type_name, field);
-        ids.iter().map(|id| graph.subgraph(*id).name.clone()).collect()
+        ids.iter()
+            .map(|id| graph.subgraph(*id).name.clone())
+            .collect()
     };
     let (old, new) = (names(graphs.old), names(graphs.new));
     if old.is_empty() || new.is_empty() {
@@ -82,8 +90,18 @@ fn owners(graphs: &Graphs<'_>, type_name: &str, field: &str, found: &mut Found) 
 fn needs(subgraph: &str, path: &str, old: &SubgraphField, new: &SubgraphField, found: &mut Found) {
     let text = |set: &Option<FieldSet>| set.as_ref().map(ToString::to_string);
     let pairs = [
-        ("REQUIRES_CHANGED", "requires", text(&old.requires), text(&new.requires)),
-        ("PROVIDES_CHANGED", "provides", text(&old.provides), text(&new.provides)),
+        (
+            "REQUIRES_CHANGED",
+            "requires",
+            text(&old.requires),
+            text(&new.requires),
+        ),
+        (
+            "PROVIDES_CHANGED",
+            "provides",
+            text(&old.provides),
+            text(&new.provides),
+        ),
     ];
     for (code, verb, before, after) in pairs {
         if before == after {
@@ -99,13 +117,20 @@ fn needs(subgraph: &str, path: &str, old: &SubgraphField, new: &SubgraphField, f
     }
     let label = |field: &SubgraphField| field.override_label.as_ref().map(|one| one.label.clone());
     if label(old) != label(new) {
-        let name = |label: Option<String>| label.map_or("no label".to_owned(), |one| format!("`{one}`"));
+        let name =
+            |label: Option<String>| label.map_or("no label".to_owned(), |one| format!("`{one}`"));
         let message = format!(
             "the progressive override of `{path}` in `{subgraph}` has {} instead of {}",
             name(label(new)),
             name(label(old))
         );
-        found.add("OVERRIDE_LABEL_CHANGED", path, Some(subgraph), Dangerous, message);
+        found.add(
+            "OVERRIDE_LABEL_CHANGED",
+            path,
+            Some(subgraph),
+            Dangerous,
+            message,
+        );
     }
 }
 
@@ -113,7 +138,11 @@ fn needs(subgraph: &str, path: &str, old: &SubgraphField, new: &SubgraphField, f
 fn shareable(graphs: &Graphs<'_>, found: &mut Found) {
     for after in graphs.new_places {
         let name = after.source().name();
-        let Some(before) = graphs.old_places.iter().find(|one| one.source().name() == name) else {
+        let Some(before) = graphs
+            .old_places
+            .iter()
+            .find(|one| one.source().name() == name)
+        else {
             continue;
         };
         for (path, wording) in after.wordings().filter(|(path, _)| path.contains('.')) {
@@ -122,7 +151,11 @@ fn shareable(graphs: &Graphs<'_>, found: &mut Found) {
             };
             let (was, is) = (old.contains("@shareable"), wording.contains("@shareable"));
             if was != is {
-                let (verb, level) = if is { ("is", Safe) } else { ("is not", Dangerous) };
+                let (verb, level) = if is {
+                    ("is", Safe)
+                } else {
+                    ("is not", Dangerous)
+                };
                 let message = format!("`{path}` {verb} shareable in `{name}` now");
                 found.add("SHAREABLE_CHANGED", path, Some(name), level, message);
             }

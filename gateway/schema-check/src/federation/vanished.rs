@@ -13,7 +13,10 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
     let merged = Places::of(&graph);
     for after in graphs.new_places {
         let name = after.source().name();
-        let before = graphs.old_places.iter().find(|one| one.source().name() == name);
+        let before = graphs
+            .old_places
+            .iter()
+            .find(|one| one.source().name() == name);
         for (path, _) in after.wordings() {
             let old = before.is_some_and(|places| places.wording(path).is_some());
             if old || path.starts_with('@') || merged.wording(path).is_some() {
@@ -34,5 +37,9 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
 }
 
 fn in_several(places: &[Places], coordinate: &str) -> bool {
-    places.iter().filter(|one| one.wording(coordinate).is_some()).count() > 1
+    places
+        .iter()
+        .filter(|one| one.wording(coordinate).is_some())
+        .count()
+        > 1
 }

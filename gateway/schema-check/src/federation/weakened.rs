@@ -5,11 +5,17 @@ use weft_supergraph::SubgraphTypeKind;
 use super::{Found, Graphs};
 use crate::Criticality::Dangerous;
 
-pub(super) const CODES: &[&str] = &["FIELD_WEAKENED_BY_SUBGRAPH", "INPUT_FIELD_TIGHTENED_BY_SUBGRAPH"];
+pub(super) const CODES: &[&str] = &[
+    "FIELD_WEAKENED_BY_SUBGRAPH",
+    "INPUT_FIELD_TIGHTENED_BY_SUBGRAPH",
+];
 
 pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
     for after in graphs.new.subgraphs() {
-        let old = graphs.old.subgraph_by_name(&after.name).map(|(_, subgraph)| subgraph);
+        let old = graphs
+            .old
+            .subgraph_by_name(&after.name)
+            .map(|(_, subgraph)| subgraph);
         for (type_name, new) in &after.types {
             let before = old.and_then(|subgraph| subgraph.types.get(type_name));
             if new.kind == SubgraphTypeKind::InputObject {
@@ -17,8 +23,14 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
                     let was = before.and_then(|old| old.input_fields.get(field));
                     let changed = was.is_none_or(|was| !was.is_non_null());
                     let path = format!("{type_name}.{field}");
-                    if changed && ty.is_non_null() && others(graphs, &after.name, type_name, field, true) {
-                        let message = format!("`{path}` is required for all since `{}` requires it", after.name);
+                    if changed
+                        && ty.is_non_null()
+                        && others(graphs, &after.name, type_name, field, true)
+                    {
+                        let message = format!(
+                            "`{path}` is required for all since `{}` requires it",
+                            after.name
+                        );
                         found.add(CODES[1], path, Some(&after.name), Dangerous, message);
                     }
                 }
@@ -27,8 +39,14 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
                 let was = before.and_then(|old| old.fields.get(field));
                 let changed = was.is_none_or(|was| was.ty.is_non_null());
                 let path = format!("{type_name}.{field}");
-                if changed && !definition.ty.is_non_null() && others(graphs, &after.name, type_name, field, false) {
-                    let message = format!("`{path}` can be null for all since it can in `{}`", after.name);
+                if changed
+                    && !definition.ty.is_non_null()
+                    && others(graphs, &after.name, type_name, field, false)
+                {
+                    let message = format!(
+                        "`{path}` can be null for all since it can in `{}`",
+                        after.name
+                    );
                     found.add(CODES[0], path, Some(&after.name), Dangerous, message);
                 }
             }
@@ -45,8 +63,14 @@ fn others(graphs: &Graphs<'_>, own: &str, type_name: &str, field: &str, input: b
             return false;
         };
         match input {
-            true => definition.input_fields.get(field).is_some_and(|ty| !ty.is_non_null()),
-            false => definition.fields.get(field).is_some_and(|one| !one.external && one.ty.is_non_null()),
+            true => definition
+                .input_fields
+                .get(field)
+                .is_some_and(|ty| !ty.is_non_null()),
+            false => definition
+                .fields
+                .get(field)
+                .is_some_and(|one| !one.external && one.ty.is_non_null()),
         }
     })
 }

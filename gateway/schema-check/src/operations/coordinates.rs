@@ -2,19 +2,24 @@
 
 use apollo_compiler::ast::{DirectiveList, Type};
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
+use apollo_compiler::parser::SourceMap;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Schema};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 /// The coordinates of all fields, arguments, directives and types that the document names or receives, and of the input
-/// types that it sends.
-pub fn coordinates_of(schema: &Schema, document: &ExecutableDocument) -> FxHashSet<String> {
-    let mut walk = Walk { schema, used: FxHashSet::default() };
+/// types that it sends; with the line where a field is first selected, and 0 for others.
+pub fn coordinates_of(schema: &Schema, document: &ExecutableDocument) -> FxHashMap<String, usize> {
+    let mut walk = Walk {
+        schema,
+        used: FxHashMap::default(),
+        sources: &document.sources,
+    };
     for operation in document.operations.iter() {
         walk.operation(operation);
     }
     for fragment in document.fragments.values() {
-        walk.used.insert(fragment.type_condition().to_string());
+        walk.add(fragment.type_condition().to_string());
         walk.directives(&fragment.directives);
         walk.selections(&fragment.selection_set);
     }
@@ -23,12 +28,13 @@ pub fn coordinates_of(schema: &Schema, document: &ExecutableDocument) -> FxHashS
 
 struct Walk<'a> {
     schema: &'a Schema,
-    used: FxHashSet<String>,
+    used: FxHashMap<String, usize>,
+    sources: &'a SourceMap,
 }
 
 impl Walk<'_> {
     fn operation(&mut self, operation: &Operation) {
-        self.used.insert(operation.selection_set.ty.to_string());
+        self.add(operation.selection_set.ty.to_string());
         self.directives(&operation.directives);
         for variable in &operation.variables {
             self.input(&variable.ty);
@@ -43,7 +49,9 @@ impl Walk<'_> {
                 Selection::Field(field) => self.field(&set.ty, field),
                 Selection::FragmentSpread(spread) => self.directives(&spread.directives),
                 Selection::InlineFragment(fragment) => {
-                    self.used.extend(fragment.type_condition.iter().map(ToString::to_string));
+                    if let Some(condition) = &fragment.type_condition {
+                        self.add(condition.to_string());
+                    }
                     self.directives(&fragment.directives);
                     self.selections(&fragment.selection_set);
                 }
@@ -54,22 +62,32 @@ impl Walk<'_> {
     fn field(&mut self, parent: &str, field: &Field) {
         let path = format!("{parent}.{}", field.name);
         for argument in &field.arguments {
-            self.used.insert(format!("{path}({}:)", argument.name));
+            self.add(format!("{path}({}:)", argument.name));
             if let Some(definition) = field.definition.argument_by_name(&argument.name) {
                 self.input(&definition.ty);
             }
         }
-        self.used.insert(path);
-        self.used.insert(field.definition.ty.inner_named_type().to_string());
+        let line = field
+            .name
+            .location()
+            .and_then(|at| at.line_column(self.sources));
+        self.used
+            .entry(path)
+            .or_insert(line.map_or(0, |at| at.line));
+        self.add(field.definition.ty.inner_named_type().to_string());
         self.directives(&field.directives);
         self.selections(&field.selection_set);
     }
 
+    fn add(&mut self, coordinate: String) {
+        self.used.entry(coordinate).or_insert(0);
+    }
+
     fn directives(&mut self, directives: &DirectiveList) {
         for directive in directives.iter() {
-            self.used.insert(format!("@{}", directive.name));
+            self.add(format!("@{}", directive.name));
             for argument in &directive.arguments {
-                self.used.insert(format!("@{}({}:)", directive.name, argument.name));
+                self.add(format!("@{}({}:)", directive.name, argument.name));
             }
         }
     }
@@ -78,10 +96,15 @@ impl Walk<'_> {
     fn input(&mut self, ty: &Type) {
         let mut waiting = vec![ty.inner_named_type()];
         while let Some(name) = waiting.pop() {
-            if self.used.insert(name.to_string())
+            if self.used.insert(name.to_string(), 0).is_none()
                 && let Some(ExtendedType::InputObject(input)) = self.schema.types.get(name)
             {
-                waiting.extend(input.fields.values().map(|field| field.ty.inner_named_type()));
+                waiting.extend(
+                    input
+                        .fields
+                        .values()
+                        .map(|field| field.ty.inner_named_type()),
+                );
             }
         }
     }

@@ -52,7 +52,8 @@ fn a_new_enum_value_may_affect_who_receives_the_enum() {
 
 #[test]
 fn an_answer_that_can_be_null_now_is_broken() {
-    check(&OLD.replace("Int!", "Int"), "{ c }", Fate::Broken);
+    let verdict = judged(&OLD.replace("Int!", "Int"), "{\n  b\n  c }");
+    assert_eq!((verdict.fate, verdict.line), (Fate::Broken, Some(3)));
 }
 
 #[test]

@@ -12,8 +12,12 @@ pub(super) struct Attribution {
 
 impl Attribution {
     pub(super) fn of(old: &[SubgraphSource], new: &[SubgraphSource]) -> Self {
-        let places = |list: &[SubgraphSource]| list.iter().map(|one| Places::of(&one.sdl)).collect();
-        Self { old: places(old), new: places(new) }
+        let places =
+            |list: &[SubgraphSource]| list.iter().map(|one| Places::of(&one.sdl)).collect();
+        Self {
+            old: places(old),
+            new: places(new),
+        }
     }
 
     /// The element where a text changed it; else the nearest around it, a changed one if there is one.
@@ -25,7 +29,9 @@ impl Attribution {
             }
             candidate = around(path);
         }
-        self.new.iter().find_map(|places| places.nearest(coordinate))
+        self.new
+            .iter()
+            .find_map(|places| places.nearest(coordinate))
     }
 
     /// The element, or what is around it, in one subgraph.
@@ -42,7 +48,8 @@ impl Attribution {
             list.iter().position(|one| one.source().name() == name)
         };
         for after in &self.new {
-            let before = same(&self.old, after.source().name()).and_then(|at| self.old[at].wording(path));
+            let before =
+                same(&self.old, after.source().name()).and_then(|at| self.old[at].wording(path));
             if after.wording(path).is_some() && after.wording(path) != before {
                 return after.exact(path);
             }

@@ -43,13 +43,19 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<Document>> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{file}`"))?;
     if path.extension().is_none_or(|extension| extension != "json") {
-        return Ok(vec![Document { id: None, file, line_offset: 0, text }]);
+        return Ok(vec![Document {
+            id: None,
+            file,
+            line_offset: 0,
+            text,
+        }]);
     }
     manifest(&file, &text)
 }
 
 fn manifest(file: &str, text: &str) -> anyhow::Result<Vec<Document>> {
-    let value: Value = serde_json::from_str(text).with_context(|| format!("`{file}` is no JSON"))?;
+    let value: Value =
+        serde_json::from_str(text).with_context(|| format!("`{file}` is no JSON"))?;
     let unknown = || format!("`{file}` is no manifest of persisted documents");
     let object = value.as_object().with_context(unknown)?;
     let entries: Vec<(String, String)> = match object.get("operations").and_then(Value::as_array) {
@@ -58,17 +64,31 @@ fn manifest(file: &str, text: &str) -> anyhow::Result<Vec<Document>> {
                 let text = |key| one.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
                 Some((text("id")?, text("body")?))
             };
-            operations.iter().map(entry).collect::<Option<_>>().with_context(unknown)?
+            operations
+                .iter()
+                .map(entry)
+                .collect::<Option<_>>()
+                .with_context(unknown)?
         }
         None => {
-            let entry = |(id, body): (&String, &Value)| Some((id.clone(), body.as_str()?.to_owned()));
-            object.iter().map(entry).collect::<Option<_>>().with_context(unknown)?
+            let entry =
+                |(id, body): (&String, &Value)| Some((id.clone(), body.as_str()?.to_owned()));
+            object
+                .iter()
+                .map(entry)
+                .collect::<Option<_>>()
+                .with_context(unknown)?
         }
     };
     let document = |(id, body): (String, String)| {
         let before = text.find(&format!("\"{id}\"")).unwrap_or(0);
         let line_offset = text[..before].matches('\n').count();
-        Document { id: Some(id), file: file.to_owned(), line_offset, text: body }
+        Document {
+            id: Some(id),
+            file: file.to_owned(),
+            line_offset,
+            text: body,
+        }
     };
     Ok(entries.into_iter().map(document).collect())
 }
@@ -82,7 +102,10 @@ mod tests {
     fn manifests_of_both_tools_are_read() {
         let apollo = "{\n\"format\": \"apollo-persisted-query-manifest\", \"version\": 1,\n\"operations\": [\n{\"id\": \"x1\", \"name\": \"A\", \"type\": \"query\", \"body\": \"query A { a }\"}]}";
         let read = manifest("m.json", apollo).unwrap();
-        assert_eq!((read[0].id.as_deref(), read[0].line_offset), (Some("x1"), 3));
+        assert_eq!(
+            (read[0].id.as_deref(), read[0].line_offset),
+            (Some("x1"), 3)
+        );
         assert_eq!(read[0].text, "query A { a }");
         let relay = "{ \"abc\": \"query B { b }\" }";
         assert_eq!(manifest("r.json", relay).unwrap()[0].text, "query B { b }");

@@ -52,8 +52,9 @@ impl FromStr for FormatTarget {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = <Format as ValueEnum>::from_str(name, false)
-            .map_err(|_| "write `text`, `json`, `sarif`, `github`, `gitlab`, `junit` or `markdown`".to_owned())?;
+        let format = <Format as ValueEnum>::from_str(name, false).map_err(|_| {
+            "write `text`, `json`, `sarif`, `github`, `gitlab`, `junit` or `markdown`".to_owned()
+        })?;
         Ok(Self { format, file })
     }
 }

@@ -38,7 +38,9 @@ pub(super) fn read(arguments: &Arguments) -> Read<Inputs> {
     let base = arguments.base.as_deref();
     let old = match base.map(|base| (base, base.strip_prefix("git:"))) {
         None if arguments.subgraph.is_empty() => {
-            anyhow::bail!("nothing to compare with: give `--base git:REVISION`, or `--subgraph NAME=FILE`")
+            anyhow::bail!(
+                "nothing to compare with: give `--base git:REVISION`, or `--subgraph NAME=FILE`"
+            )
         }
         None => Ok(written.clone()),
         Some((_, Some(revision))) => at_revision(revision, config, &written)?,
@@ -49,16 +51,24 @@ pub(super) fn read(arguments: &Arguments) -> Read<Inputs> {
 }
 
 /// The subgraphs with some of their texts from other files.
-fn replaced(mut subgraphs: Vec<SubgraphSource>, replacements: &[String]) -> anyhow::Result<Vec<SubgraphSource>> {
+fn replaced(
+    mut subgraphs: Vec<SubgraphSource>,
+    replacements: &[String],
+) -> anyhow::Result<Vec<SubgraphSource>> {
     for replacement in replacements {
         let (name, path) = replacement
             .split_once('=')
             .with_context(|| format!("`--subgraph {replacement}`: write `NAME=FILE`"))?;
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{path}`"))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read `{path}`"))?;
         let sdl = Source::new(name, path, text);
         match subgraphs.iter_mut().find(|one| one.name == name) {
             Some(subgraph) => subgraph.sdl = sdl,
-            None => subgraphs.push(SubgraphSource { name: name.to_owned(), url: String::new(), sdl }),
+            None => subgraphs.push(SubgraphSource {
+                name: name.to_owned(),
+                url: String::new(),
+                sdl,
+            }),
         }
     }
     Ok(subgraphs)
@@ -101,6 +111,8 @@ fn source_at(
             .iter()
             .find(|one| one.name == name)
             .map(|one| one.sdl.clone())
-            .with_context(|| format!("the schema of `{name}` in `{revision}` is at `{url}`, which has no past")),
+            .with_context(|| {
+                format!("the schema of `{name}` in `{revision}` is at `{url}`, which has no past")
+            }),
     }
 }

@@ -23,7 +23,12 @@ pub(super) struct Sides<'a> {
 }
 
 /// Adds the part `operations` and the verdict on each operation.
-pub(super) fn add(report: &mut Report, sides: &Sides<'_>, changes: &[Change], documents: &[Document]) {
+pub(super) fn add(
+    report: &mut Report,
+    sides: &Sides<'_>,
+    changes: &[Change],
+    documents: &[Document],
+) {
     if documents.is_empty() {
         return;
     }
@@ -31,12 +36,21 @@ pub(super) fn add(report: &mut Report, sides: &Sides<'_>, changes: &[Change], do
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let size = documents.len().div_ceil(threads);
     let some = |documents: &[Document]| -> Vec<OperationVerdict> {
-        documents.iter().flat_map(|document| verdicts(sides, &index, document)).collect()
+        documents
+            .iter()
+            .flat_map(|document| verdicts(sides, &index, document))
+            .collect()
     };
     let some = &some;
     let verdicts: Vec<OperationVerdict> = std::thread::scope(|scope| {
-        let running: Vec<_> = documents.chunks(size).map(|part| scope.spawn(move || some(part))).collect();
-        running.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+        let running: Vec<_> = documents
+            .chunks(size)
+            .map(|part| scope.spawn(move || some(part)))
+            .collect();
+        running
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_default())
+            .collect()
     });
     report.parts.push(Part {
         name: "operations".to_owned(),
@@ -47,16 +61,27 @@ pub(super) fn add(report: &mut Report, sides: &Sides<'_>, changes: &[Change], do
 }
 
 /// One verdict for each operation of the document.
-fn verdicts(sides: &Sides<'_>, index: &ChangeIndex<'_>, document: &Document) -> Vec<OperationVerdict> {
+fn verdicts(
+    sides: &Sides<'_>,
+    index: &ChangeIndex<'_>,
+    document: &Document,
+) -> Vec<OperationVerdict> {
     let judged = judge(sides.old, sides.new, &document.text, &document.file, index);
     names(document)
         .into_iter()
         .map(|(name, line)| {
             let mut verdict = OperationVerdict {
-                name: name.clone().or(document.id.clone()).unwrap_or_else(|| document.file.clone()),
+                name: name
+                    .clone()
+                    .or(document.id.clone())
+                    .unwrap_or_else(|| document.file.clone()),
                 status: judged.fate.name(),
                 file: document.file.clone(),
-                line: document.line_offset + judged.line.filter(|_| document.id.is_none()).unwrap_or(line),
+                line: document.line_offset
+                    + judged
+                        .line
+                        .filter(|_| document.id.is_none())
+                        .unwrap_or(line),
                 reasons: judged.reasons.clone(),
                 plan: None,
             };
@@ -88,7 +113,12 @@ fn names(document: &Document) -> Vec<(Option<String>, usize)> {
     names
 }
 
-fn add_plan(verdict: &mut OperationVerdict, graphs: (&Supergraph, &Supergraph), text: &str, name: Option<&str>) {
+fn add_plan(
+    verdict: &mut OperationVerdict,
+    graphs: (&Supergraph, &Supergraph),
+    text: &str,
+    name: Option<&str>,
+) {
     let Some(Ok(old)) = planned(graphs.0, text, name) else {
         return;
     };
@@ -102,7 +132,11 @@ fn add_plan(verdict: &mut OperationVerdict, graphs: (&Supergraph, &Supergraph), 
     }
 }
 
-fn planned(graph: &Supergraph, text: &str, name: Option<&str>) -> Option<Result<QueryPlan, PlanError>> {
+fn planned(
+    graph: &Supergraph,
+    text: &str,
+    name: Option<&str>,
+) -> Option<Result<QueryPlan, PlanError>> {
     let operation = Operation::parse(graph, text, name).ok()?;
     Some(plan(graph, &operation, &PlanOptions::default()))
 }
@@ -110,7 +144,10 @@ fn planned(graph: &Supergraph, text: &str, name: Option<&str>) -> Option<Result<
 /// What is different between two plans; `None` when they cost the same and ask the same subgraphs.
 fn difference(old: &QueryPlan, new: &QueryPlan) -> Option<PlanVerdict> {
     let asked = |plan: &QueryPlan| -> BTreeSet<String> {
-        plan.fetches.iter().map(|fetch| fetch.subgraph_name.to_string()).collect()
+        plan.fetches
+            .iter()
+            .map(|fetch| fetch.subgraph_name.to_string())
+            .collect()
     };
     let (before, after) = (asked(old), asked(new));
     let verdict = PlanVerdict {
@@ -127,12 +164,24 @@ fn difference(old: &QueryPlan, new: &QueryPlan) -> Option<PlanVerdict> {
 
 fn finding(verdict: &OperationVerdict) -> Option<Finding> {
     let (code, criticality, message) = if verdict.status == Fate::Broken.name() {
-        ("OPERATION_BROKEN", Criticality::Breaking, verdict.reasons.join("; "))
+        (
+            "OPERATION_BROKEN",
+            Criticality::Breaking,
+            verdict.reasons.join("; "),
+        )
     } else if verdict.status == Fate::PotentiallyAffected.name() {
-        ("OPERATION_AFFECTED", Criticality::Dangerous, verdict.reasons.join("; "))
+        (
+            "OPERATION_AFFECTED",
+            Criticality::Dangerous,
+            verdict.reasons.join("; "),
+        )
     } else if let Some(plan) = &verdict.plan {
         let worse = plan.fetches[1] > plan.fetches[0] || plan.steps[1] > plan.steps[0];
-        let level = if worse { Criticality::Dangerous } else { Criticality::Safe };
+        let level = if worse {
+            Criticality::Dangerous
+        } else {
+            Criticality::Safe
+        };
         ("OPERATION_PLAN_CHANGED", level, format!("plan: {plan}"))
     } else {
         return None;

@@ -188,7 +188,10 @@ impl Report {
     /// Gives every part that was looked at the status that its findings ask for.
     pub(crate) fn settle(&mut self) {
         for index in 0..self.parts.len() {
-            let refused = self.parts[index].findings.iter().any(|finding| self.refuses(finding));
+            let refused = self.parts[index]
+                .findings
+                .iter()
+                .any(|finding| self.refuses(finding));
             if self.parts[index].status != Status::Skip {
                 self.parts[index].status = Status::of(refused);
             }

@@ -56,7 +56,8 @@ impl Settings {
             return Ok(Self::default());
         };
         let shown = path.display();
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
         Self::parse(&text).with_context(|| format!("`{shown}` is not valid"))
     }
 
@@ -64,9 +65,15 @@ impl Settings {
         let settings: Self = serde_saphyr::from_str(text)?;
         for accepted in &settings.accepted {
             let (path, date) = (&accepted.path, &accepted.expires);
-            anyhow::ensure!(date::is_date(date), "`expires` of `{path}` is `{date}`: write `YYYY-MM-DD`");
+            anyhow::ensure!(
+                date::is_date(date),
+                "`expires` of `{path}` is `{date}`: write `YYYY-MM-DD`"
+            );
             let given = !accepted.reason.trim().is_empty();
-            anyhow::ensure!(given, "`reason` of `{path}` is empty: say why it is accepted");
+            anyhow::ensure!(
+                given,
+                "`reason` of `{path}` is empty: say why it is accepted"
+            );
         }
         Ok(settings)
     }
@@ -88,9 +95,11 @@ impl Settings {
     pub(crate) fn apply(&self, report: &mut Report, today: &str) -> Vec<String> {
         let mut warnings = Vec::new();
         for part in &mut report.parts {
-            part.findings.retain(|finding| !self.off.contains(&finding.code));
+            part.findings
+                .retain(|finding| !self.off.contains(&finding.code));
             for finding in &mut part.findings {
-                let of_finding = |one: &&Accepted| one.code == finding.code && one.path == finding.path;
+                let of_finding =
+                    |one: &&Accepted| one.code == finding.code && one.path == finding.path;
                 let Some(accepted) = self.accepted.iter().find(of_finding) else {
                     continue;
                 };
@@ -100,7 +109,8 @@ impl Settings {
                         accepted.code, accepted.path, accepted.expires, accepted.reason
                     ));
                 } else {
-                    finding.accepted = Some(format!("{}, until {}", accepted.reason, accepted.expires));
+                    finding.accepted =
+                        Some(format!("{}, until {}", accepted.reason, accepted.expires));
                 }
             }
         }
@@ -135,13 +145,21 @@ fn judge(finding: &mut Finding, usage: &UsageIndex) {
             finding.accepted = Some("no client used it in the usage export".to_owned());
         }
         Some(clients) => {
-            let name = |name: &str| if name.is_empty() { "unnamed clients".to_owned() } else { format!("`{name}`") };
+            let name = |name: &str| {
+                if name.is_empty() {
+                    "unnamed clients".to_owned()
+                } else {
+                    format!("`{name}`")
+                }
+            };
             let list: Vec<String> = clients
                 .iter()
                 .take(5)
                 .map(|(client, requests)| format!("{} ({requests} requests)", name(client)))
                 .collect();
-            finding.message.push_str(&format!("; used by {}", list.join(", ")));
+            finding
+                .message
+                .push_str(&format!("; used by {}", list.join(", ")));
         }
         None => {}
     }
@@ -176,7 +194,10 @@ mod tests {
         assert_eq!(judged(ACCEPTED, "2026-06-30").0.status(), Status::Pass);
         let (late, warnings) = judged(ACCEPTED, "2026-07-01");
         assert_eq!(late.status(), Status::Fail);
-        assert_eq!(warnings, ["`FIELD_REMOVED` of `Query.a` was accepted until 2026-06-30: unused"]);
+        assert_eq!(
+            warnings,
+            ["`FIELD_REMOVED` of `Query.a` was accepted until 2026-06-30: unused"]
+        );
     }
 
     #[test]

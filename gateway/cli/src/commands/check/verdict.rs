@@ -15,7 +15,12 @@ use super::report::{Finding, Part, Place, Report, Status};
 use super::schema_file::SchemaFile;
 
 /// Judges two schemas or supergraphs.
-pub(super) fn of_schemas(report: &mut Report, old: &SchemaFile, new: &SchemaFile, documents: &[Document]) {
+pub(super) fn of_schemas(
+    report: &mut Report,
+    old: &SchemaFile,
+    new: &SchemaFile,
+    documents: &[Document],
+) {
     let changes = diff(&old.schema, &new.schema, report.profile.into());
     let located = changes.iter().map(|change| {
         let place = new.place(&change.path).or_else(|| old.place(&change.path));
@@ -24,11 +29,24 @@ pub(super) fn of_schemas(report: &mut Report, old: &SchemaFile, new: &SchemaFile
     report.add_changes("api", Status::Pass, located);
     let graphs = old.supergraph.as_ref().zip(new.supergraph.as_ref());
     if let Some((old, new)) = graphs {
-        let graphs = Graphs { old, new, old_places: &[], new_places: &[] };
+        let graphs = Graphs {
+            old,
+            new,
+            old_places: &[],
+            new_places: &[],
+        };
         let changes = federation::compare(&graphs);
-        report.add_changes("federation", Status::Pass, changes.into_iter().map(|one| (one.change, None)));
+        report.add_changes(
+            "federation",
+            Status::Pass,
+            changes.into_iter().map(|one| (one.change, None)),
+        );
     }
-    let sides = Sides { old: &old.schema, new: &new.schema, graphs };
+    let sides = Sides {
+        old: &old.schema,
+        new: &new.schema,
+        graphs,
+    };
     operations::add(report, &sides, &changes, documents);
 }
 
@@ -47,10 +65,19 @@ pub(super) fn of_subgraphs(
         (Ok(before), Ok(after)) => (before, after),
     };
     add_diagnostics(report, "schema", Status::Pass, Vec::new());
-    add_diagnostics(report, "composition", Status::Pass, new_hints(&before, &after));
+    add_diagnostics(
+        report,
+        "composition",
+        Status::Pass,
+        new_hints(&before, &after),
+    );
     let attribution = Attribution::of(&old, &new);
     let graphs = (&before.supergraph, &after.supergraph);
-    let changes = diff(graphs.0.api_schema(), graphs.1.api_schema(), report.profile.into());
+    let changes = diff(
+        graphs.0.api_schema(),
+        graphs.1.api_schema(),
+        report.profile.into(),
+    );
     add_api(report, "api", &changes, &attribution);
     add_federation(report, graphs, &attribution);
     for (name, contract) in contracts {
@@ -83,7 +110,11 @@ const LATER: &[&str] = &["api", "federation", "operations"];
 fn does_not_compose(report: &mut Report, errors: Vec<Diagnostic>, nor_before: bool) {
     let is_text = |error: &Diagnostic| error.code.as_str() == "INVALID_GRAPHQL";
     let (texts, rest): (Vec<_>, Vec<_>) = errors.into_iter().partition(is_text);
-    let status = if texts.is_empty() { Status::Pass } else { Status::Skip };
+    let status = if texts.is_empty() {
+        Status::Pass
+    } else {
+        Status::Skip
+    };
     add_diagnostics(report, "schema", Status::Pass, texts);
     add_diagnostics(report, "composition", status, rest);
     if nor_before {
@@ -109,12 +140,20 @@ fn skip(report: &mut Report) {
 fn new_hints(before: &Composed, after: &Composed) -> Vec<Diagnostic> {
     let key = |hint: &Diagnostic| (hint.code, hint.message.clone());
     let known: HashSet<_> = before.hints.iter().map(key).collect();
-    after.hints.iter().filter(|hint| !known.contains(&key(hint))).cloned().collect()
+    after
+        .hints
+        .iter()
+        .filter(|hint| !known.contains(&key(hint)))
+        .cloned()
+        .collect()
 }
 
 fn add_diagnostics(report: &mut Report, name: &str, status: Status, list: Vec<Diagnostic>) {
     let finding = |diagnostic: Diagnostic| Finding {
-        path: diagnostic.coordinate.clone().unwrap_or_else(|| diagnostic.subgraphs.join(", ")),
+        path: diagnostic
+            .coordinate
+            .clone()
+            .unwrap_or_else(|| diagnostic.subgraphs.join(", ")),
         criticality: match diagnostic.severity {
             weft_diagnostic::Severity::Error => Criticality::Breaking,
             _ => Criticality::Safe,
@@ -125,7 +164,11 @@ fn add_diagnostics(report: &mut Report, name: &str, status: Status, list: Vec<Di
             None => diagnostic.message.clone(),
         },
         part: name.to_owned(),
-        place: diagnostic.labels.into_iter().next().map(|label| Place::from(label.span)),
+        place: diagnostic
+            .labels
+            .into_iter()
+            .next()
+            .map(|label| Place::from(label.span)),
         accepted: None,
     };
     report.parts.push(Part {
@@ -136,7 +179,9 @@ fn add_diagnostics(report: &mut Report, name: &str, status: Status, list: Vec<Di
 }
 
 fn add_api(report: &mut Report, name: &str, changes: &[Change], attribution: &Attribution) {
-    let located = changes.iter().map(|change| (change.clone(), attribution.cause(&change.path)));
+    let located = changes
+        .iter()
+        .map(|change| (change.clone(), attribution.cause(&change.path)));
     report.add_changes(name, Status::Pass, located);
 }
 
@@ -170,13 +215,22 @@ fn add_contract(
     attribution: &Attribution,
 ) {
     let part = format!("contract {name}");
-    match both(old, new, |sources| compose_contract(sources.to_vec(), contract)) {
+    match both(old, new, |sources| {
+        compose_contract(sources.to_vec(), contract)
+    }) {
         (Ok(before), Ok(after)) => {
             let (before, after) = (before.supergraph, after.supergraph);
-            let changes = diff(before.api_schema(), after.api_schema(), report.profile.into());
+            let changes = diff(
+                before.api_schema(),
+                after.api_schema(),
+                report.profile.into(),
+            );
             add_api(report, &part, &changes, attribution);
         }
         (_, Err(errors)) => add_diagnostics(report, &part, Status::Pass, errors),
         (Err(_), Ok(_)) => add_diagnostics(report, &part, Status::Skip, Vec::new()),
     }
 }
+
+#[cfg(test)]
+mod tests;
