@@ -1,15 +1,17 @@
 //! What `@inaccessible` hides must not leave a hole in the API schema.
 
-use apollo_compiler::ast::{Directive, Value};
+use apollo_compiler::ast::{Directive, InputValueDefinition, Value};
 use apollo_compiler::{Name, Node};
+use indexmap::IndexMap;
 use weft_diagnostic::{Code, Diagnostic};
 
 use crate::codes::{
-    DEFAULT_VALUE_USES_INACCESSIBLE, IMPLEMENTED_BY_INACCESSIBLE, ONLY_INACCESSIBLE_CHILDREN,
-    QUERY_ROOT_TYPE_INACCESSIBLE, REFERENCED_INACCESSIBLE, REQUIRED_INACCESSIBLE,
+    DEFAULT_VALUE_USES_INACCESSIBLE, DISALLOWED_INACCESSIBLE, IMPLEMENTED_BY_INACCESSIBLE,
+    ONLY_INACCESSIBLE_CHILDREN, QUERY_ROOT_TYPE_INACCESSIBLE, REFERENCED_INACCESSIBLE,
+    REQUIRED_INACCESSIBLE,
 };
 use crate::ingest::federation_directive::FederationDirective as Federation;
-use crate::ingest::subgraph::TypeKind;
+use crate::ingest::subgraph::{InputValue, TypeKind};
 use crate::merge::Merging;
 use crate::merge::merged::{Merged, MergedField, MergedInput, MergedType};
 use crate::merge::mismatch::Place;
@@ -31,6 +33,32 @@ impl Merging<'_> {
             .map(|finding| self.inaccessible_error(finding))
             .collect();
         self.errors.extend(errors);
+        self.check_composed_directives();
+    }
+
+    /// A directive of the schema itself, unlike one of operations, hides nothing: gateways read it.
+    fn check_composed_directives(&mut self) {
+        let mut errors: IndexMap<String, Diagnostic> = IndexMap::new();
+        for (index, subgraph) in self.subgraphs.iter().enumerate() {
+            for (name, arguments) in &subgraph.directive_arguments {
+                if !self.carried.composed.is_composed(index, name) {
+                    continue;
+                }
+                let hidden = |argument: &&InputValue| {
+                    let mut directives = argument.directives.iter();
+                    directives.any(|one| one.meaning == Some(Federation::Inaccessible))
+                };
+                for argument in arguments.values().filter(hidden) {
+                    let coordinate = format!("@{name}({}:)", argument.name);
+                    let label = subgraph.label(&argument.name, "inaccessible here");
+                    let error = errors
+                        .shift_remove(&coordinate)
+                        .unwrap_or_else(|| disallowed(&coordinate));
+                    errors.insert(coordinate, error.with_label(label));
+                }
+            }
+        }
+        self.errors.extend(errors.into_values());
     }
 
     fn inaccessible_error(&self, finding: Finding) -> Diagnostic {
@@ -53,6 +81,17 @@ impl Merging<'_> {
         });
         self.with_places(error, places)
     }
+}
+
+fn disallowed(coordinate: &str) -> Diagnostic {
+    let message = format!(
+        "`{coordinate}` is inaccessible, and a directive that goes into the supergraph must be there as a whole"
+    );
+    Diagnostic::error(DISALLOWED_INACCESSIBLE, message)
+        .with_coordinate(coordinate)
+        .with_help(
+            "remove `@inaccessible` from the argument: clients do not see the directive anyway",
+        )
 }
 
 struct Finding {
@@ -97,6 +136,7 @@ impl<'a> Checker<'a> {
         }
         for definition in &self.merged.directive_definitions {
             for argument in &definition.arguments {
+                self.check_directive_argument(&definition.name, argument);
                 if self.is_hidden(&argument.directives.0) && argument.is_required() {
                     self.findings.push(Finding {
                         code: REQUIRED_INACCESSIBLE,
@@ -112,6 +152,22 @@ impl<'a> Checker<'a> {
             }
         }
         self.findings
+    }
+
+    fn check_directive_argument(&mut self, directive: &Name, argument: &InputValueDefinition) {
+        let target = argument.ty.inner_named_type();
+        if self.is_hidden_type(target) && !self.is_hidden(&argument.directives.0) {
+            let coordinate = format!("@{directive}({}:)", argument.name);
+            self.findings.push(Finding {
+                code: REFERENCED_INACCESSIBLE,
+                message: format!(
+                    "`{coordinate}` is in the API and has the inaccessible type `{target}`"
+                ),
+                help: "hide the argument too, or show the type",
+                coordinate,
+                place: (target.clone(), None),
+            });
+        }
     }
 
     fn is_hidden(&self, directives: &[Node<Directive>]) -> bool {

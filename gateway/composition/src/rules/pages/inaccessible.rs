@@ -1,8 +1,9 @@
 //! `@inaccessible`: what clients do not see must not leave a hole in what they do see.
 
 use crate::codes::{
-    DEFAULT_VALUE_USES_INACCESSIBLE, IMPLEMENTED_BY_INACCESSIBLE, ONLY_INACCESSIBLE_CHILDREN,
-    QUERY_ROOT_TYPE_INACCESSIBLE, REFERENCED_INACCESSIBLE, REQUIRED_INACCESSIBLE,
+    DEFAULT_VALUE_USES_INACCESSIBLE, DISALLOWED_INACCESSIBLE, IMPLEMENTED_BY_INACCESSIBLE,
+    ONLY_INACCESSIBLE_CHILDREN, QUERY_ROOT_TYPE_INACCESSIBLE, REFERENCED_INACCESSIBLE,
+    REQUIRED_INACCESSIBLE,
 };
 use crate::rules::explanation::{Explanation, example};
 use crate::rules::pages::error;
@@ -58,6 +59,24 @@ pub(super) const PAGES: &[Explanation] = &[
         &[example(
             "users",
             "type Query { user(id: ID @inaccessible): String }",
+        )],
+    ),
+    error(
+        DISALLOWED_INACCESSIBLE,
+        "an argument of a directive that goes into the supergraph is `@inaccessible`",
+        "`@composeDirective` puts a directive with its definition into the supergraph, for gateways and tools. Clients do not \
+         see it, so there is nothing to hide. Remove `@inaccessible` from the argument.",
+        &[example(
+            "users",
+            "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@inaccessible\", \"@composeDirective\"])\n\
+             @link(url: \"https://example.com/audit/v1.0\", import: [\"@audit\"]) @composeDirective(name: \"@audit\")\n\
+             directive @audit(reason: String @inaccessible) on FIELD_DEFINITION\ntype Query { me: String @audit version: Int @inaccessible }",
+        )],
+        &[example(
+            "users",
+            "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@inaccessible\", \"@composeDirective\"])\n\
+             @link(url: \"https://example.com/audit/v1.0\", import: [\"@audit\"]) @composeDirective(name: \"@audit\")\n\
+             directive @audit(reason: String) on FIELD_DEFINITION\ntype Query { me: String @audit version: Int @inaccessible }",
         )],
     ),
     error(
