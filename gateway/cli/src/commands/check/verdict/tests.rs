@@ -45,12 +45,24 @@ fn found(users: &str, orders: &str) -> Vec<String> {
         line_offset: 0,
         text: QUERY.to_owned(),
     };
-    let public = Contract { exclude: vec!["internal".to_owned()], ..Contract::default() };
+    let public = Contract {
+        exclude: vec!["internal".to_owned()],
+        ..Contract::default()
+    };
     let contracts = [("public".to_owned(), public)];
-    of_subgraphs(&mut report, subgraphs(USERS, ORDERS), subgraphs(users, orders), &[document], &contracts);
+    of_subgraphs(
+        &mut report,
+        subgraphs(USERS, ORDERS),
+        subgraphs(users, orders),
+        &[document],
+        &contracts,
+    );
     let line = |one: &Finding| {
         let file = one.place.as_ref().map_or("-", |place| place.file.as_str());
-        format!("{} {} {} {} {file}", one.part, one.criticality, one.code, one.path)
+        format!(
+            "{} {} {} {} {file}",
+            one.part, one.criticality, one.code, one.path
+        )
     };
     report.findings().map(line).collect()
 }
@@ -71,7 +83,10 @@ fn orders(from: &str, to: &str, expect: &[&str]) {
 #[track_caller]
 fn compare(found: Vec<String>, expect: &[&str]) {
     for line in expect {
-        assert!(found.iter().any(|one| one == line), "no `{line}` in {found:#?}");
+        assert!(
+            found.iter().any(|one| one == line),
+            "no `{line}` in {found:#?}"
+        );
     }
     let rest = found.iter().filter(|one| !expect.contains(&one.as_str()));
     let grave: Vec<_> = rest.filter(|one| !one.contains(" SAFE ")).collect();
@@ -87,9 +102,16 @@ fn nothing_is_found_where_nothing_changed() {
 fn text_that_is_no_graphql_is_told_apart_from_what_does_not_compose() {
     let parts = |users: &str| {
         let lines = found(users, ORDERS);
-        lines.iter().map(|line| line.split(' ').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        lines
+            .iter()
+            .map(|line| line.split(' ').next().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
     };
-    assert!(parts(&USERS.replace("type User", "type {")).iter().all(|part| part == "schema"));
+    assert!(
+        parts(&USERS.replace("type User", "type {"))
+            .iter()
+            .all(|part| part == "schema")
+    );
     let unshared = USERS.replace("String @shareable", "String");
     assert!(parts(&unshared).iter().all(|part| part == "composition"));
     assert!(!parts(&unshared).is_empty());
@@ -97,49 +119,114 @@ fn text_that_is_no_graphql_is_told_apart_from_what_does_not_compose() {
 
 #[test]
 fn removed_fields_break_in_the_api_and_in_contracts() {
-    users("name: String", "", &[
-        "api BREAKING FIELD_REMOVED User.name users.graphql",
-        "contract public BREAKING FIELD_REMOVED User.name users.graphql",
-        "operations BREAKING OPERATION_BROKEN Known known.graphql",
-    ]);
+    users(
+        "name: String",
+        "",
+        &[
+            "api BREAKING FIELD_REMOVED User.name users.graphql",
+            "contract public BREAKING FIELD_REMOVED User.name users.graphql",
+            "operations BREAKING OPERATION_BROKEN Known known.graphql",
+        ],
+    );
 }
 
 #[test]
 fn a_tag_that_hides_an_element_breaks_its_contract_only() {
-    users("name: String", "name: String @tag(name: \"internal\")", &[
-        "contract public BREAKING FIELD_REMOVED User.name users.graphql",
-    ]);
+    users(
+        "name: String",
+        "name: String @tag(name: \"internal\")",
+        &["contract public BREAKING FIELD_REMOVED User.name users.graphql"],
+    );
 }
 
 #[test]
 fn a_tag_that_goes_adds_to_its_contract() {
-    users("notes: String @tag(name: \"internal\")", "notes: String", &[
-        "contract public SAFE FIELD_ADDED User.notes users.graphql",
-    ]);
+    users(
+        "notes: String @tag(name: \"internal\")",
+        "notes: String",
+        &["contract public SAFE FIELD_ADDED User.notes users.graphql"],
+    );
 }
 
 #[test]
 fn keys_are_followed() {
-    users("@key(fields: \"email\")", "", &["federation DANGEROUS KEY_REMOVED User users.graphql"]);
-    users("@key(fields: \"email\")", "@key(fields: \"email\", resolvable: false)", &[
-        "federation DANGEROUS KEY_MADE_UNRESOLVABLE User users.graphql",
-    ]);
-    users("@key(fields: \"email\")", "@key(fields: \"email\") @key(fields: \"id email\")", &[
-        "federation SAFE KEY_ADDED User users.graphql",
-    ]);
+    users(
+        "@key(fields: \"email\")",
+        "",
+        &["federation DANGEROUS KEY_REMOVED User users.graphql"],
+    );
+    users(
+        "@key(fields: \"email\")",
+        "@key(fields: \"email\", resolvable: false)",
+        &["federation DANGEROUS KEY_MADE_UNRESOLVABLE User users.graphql"],
+    );
+    users(
+        "@key(fields: \"email\")",
+        "@key(fields: \"email\") @key(fields: \"id email\")",
+        &["federation SAFE KEY_ADDED User users.graphql"],
+    );
 }
 
 #[test]
 fn owners_are_followed() {
-    orders("status: Status", "status: Status zap: Int", &["api SAFE FIELD_ADDED Order.zap orders.graphql"]);
-    orders("orders: [Order!]!", "orders: [Order!]! name: String @override(from: \"users\")", &[
-        "federation DANGEROUS FIELD_OWNER_MOVED User.name orders.graphql",
-    ]);
+    orders(
+        "status: Status",
+        "status: Status zap: Int",
+        &["api SAFE FIELD_ADDED Order.zap orders.graphql"],
+    );
+    orders(
+        "orders: [Order!]!",
+        "orders: [Order!]! name: String @override(from: \"users\")",
+        &["federation DANGEROUS FIELD_OWNER_MOVED User.name orders.graphql"],
+    );
 }
 
 #[test]
 fn requirements_are_followed() {
-    orders("@requires(fields: \"zip\")", "", &["federation DANGEROUS REQUIRES_CHANGED User.shipping orders.graphql"]);
+    orders(
+        "zip: String @external orders: [Order!]! shipping: Int @requires(fields: \"zip\")",
+        "zip: String @external name: String @external orders: [Order!]! shipping: Int @requires(fields: \"zip name\")",
+        &["federation DANGEROUS REQUIRES_CHANGED User.shipping orders.graphql"],
+    );
+}
+
+#[test]
+fn subgraphs_that_come_go_or_move_are_told() {
+    let judged = |old: Vec<SubgraphSource>, new: Vec<SubgraphSource>| -> Vec<String> {
+        let mut report = Report::new(ProfileName::Spec, FailOn::Breaking);
+        of_subgraphs(&mut report, old, new, &[], &[]);
+        let federation = report.findings().filter(|one| one.part == "federation");
+        federation
+            .map(|one| format!("{} {}", one.code, one.path))
+            .collect()
+    };
+    let whole = subgraphs(USERS, ORDERS);
+    let users = whole[..1].to_vec();
+    assert!(judged(users.clone(), whole.clone()).contains(&"SUBGRAPH_ADDED orders".to_owned()));
+    assert!(judged(whole.clone(), users).contains(&"SUBGRAPH_REMOVED orders".to_owned()));
+    let mut moved = whole.clone();
+    moved[0].url = "http://elsewhere".to_owned();
+    assert_eq!(judged(whole, moved), ["SUBGRAPH_URL_CHANGED users"]);
+}
+
+#[test]
+fn an_operation_whose_field_moved_tells_its_plan() {
+    let mut report = Report::new(ProfileName::Spec, FailOn::Breaking);
+    let document = Document {
+        id: None,
+        file: "known.graphql".to_owned(),
+        line_offset: 0,
+        text: "query Mail { me { name } }".to_owned(),
+    };
+    let with_name = "orders: [Order!]! name: String @override(from: \"users\")";
+    let new = ORDERS.replace("orders: [Order!]!", with_name);
+    let (old, new) = (subgraphs(USERS, ORDERS), subgraphs(USERS, &new));
+    of_subgraphs(&mut report, old, new, &[document], &[]);
+    let plan = report.operations[0].plan.as_ref().map(ToString::to_string);
+    assert_eq!(
+        plan.as_deref(),
+        Some("1 → 2 fetches, 1 → 2 steps, asks `orders` now")
+    );
 }
 
 #[test]
@@ -148,78 +235,130 @@ fn authorisation_is_compared_by_whom_it_lets_in() {
     let tightened = "federation BREAKING AUTHORISATION_TIGHTENED User.risk users.graphql";
     let loosened = "federation DANGEROUS AUTHORISATION_LOOSENED User.risk users.graphql";
     users(scopes, "scopes: [[\"a\", \"b\"]]", &[tightened]);
-    users(scopes, "scopes: [[\"a\", \"b\", \"d\"], [\"c\"]]", &[tightened]);
+    users(
+        scopes,
+        "scopes: [[\"a\", \"b\", \"d\"], [\"c\"]]",
+        &[tightened],
+    );
     users(scopes, "scopes: [[\"a\"], [\"c\"]]", &[loosened]);
     users(&format!(" @requiresScopes({scopes})"), "", &[loosened]);
-    users("name: String", "name: String @authenticated", &[
-        "federation BREAKING AUTHORISATION_TIGHTENED User.name users.graphql",
-    ]);
+    users(
+        "name: String",
+        "name: String @authenticated",
+        &["federation BREAKING AUTHORISATION_TIGHTENED User.name users.graphql"],
+    );
 }
 
 #[test]
 fn exposure_is_told() {
-    users(" @inaccessible", "", &["federation DANGEROUS INACCESSIBLE_LIFTED User.secret users.graphql"]);
-    users("name: String", "name: String @inaccessible", &[
-        "api BREAKING FIELD_REMOVED User.name users.graphql",
-        "federation SAFE INACCESSIBLE_ADDED User.name users.graphql",
-        "contract public BREAKING FIELD_REMOVED User.name users.graphql",
-        "operations BREAKING OPERATION_BROKEN Known known.graphql",
-    ]);
+    users(
+        " @inaccessible",
+        "",
+        &["federation DANGEROUS INACCESSIBLE_LIFTED User.secret users.graphql"],
+    );
+    users(
+        "name: String",
+        "name: String @inaccessible",
+        &[
+            "api BREAKING FIELD_REMOVED User.name users.graphql",
+            "federation SAFE INACCESSIBLE_ADDED User.name users.graphql",
+            "contract public BREAKING FIELD_REMOVED User.name users.graphql",
+            "operations BREAKING OPERATION_BROKEN Known known.graphql",
+        ],
+    );
 }
 
 #[test]
 fn additions_that_the_other_subgraph_lacks_vanish() {
-    users("input In { x: Int", "input In { new: Int x: Int", &["federation DANGEROUS ADDITION_VANISHES In.new users.graphql"]);
-    users("hello(in: In)", "hello(in: In, new: Int)", &[
-        "federation DANGEROUS ADDITION_VANISHES Query.hello(new:) users.graphql",
-    ]);
+    users(
+        "input In { x: Int",
+        "input In { new: Int x: Int",
+        &["federation DANGEROUS ADDITION_VANISHES In.new users.graphql"],
+    );
+    users(
+        "hello(in: In)",
+        "hello(in: In, new: Int)",
+        &["federation DANGEROUS ADDITION_VANISHES Query.hello(new:) users.graphql"],
+    );
 }
 
 #[test]
 fn one_subgraph_weakens_all() {
-    users("amount: Int!", "amount: Int", &[
-        "api BREAKING FIELD_TYPE_CHANGED Money.amount users.graphql",
-        "contract public BREAKING FIELD_TYPE_CHANGED Money.amount users.graphql",
-        "federation DANGEROUS FIELD_WEAKENED_BY_SUBGRAPH Money.amount users.graphql",
-    ]);
-    users("x: Int y", "x: Int! y", &[
-        "api BREAKING INPUT_FIELD_TYPE_CHANGED In.x users.graphql",
-        "contract public BREAKING INPUT_FIELD_TYPE_CHANGED In.x users.graphql",
-        "federation DANGEROUS INPUT_FIELD_TIGHTENED_BY_SUBGRAPH In.x users.graphql",
-    ]);
+    users(
+        "amount: Int!",
+        "amount: Int",
+        &[
+            "api BREAKING FIELD_TYPE_CHANGED Money.amount users.graphql",
+            "contract public BREAKING FIELD_TYPE_CHANGED Money.amount users.graphql",
+            "federation DANGEROUS FIELD_WEAKENED_BY_SUBGRAPH Money.amount users.graphql",
+        ],
+    );
+    users(
+        "x: Int y",
+        "x: Int! y",
+        &[
+            "api BREAKING INPUT_FIELD_TYPE_CHANGED In.x users.graphql",
+            "contract public BREAKING INPUT_FIELD_TYPE_CHANGED In.x users.graphql",
+            "federation DANGEROUS INPUT_FIELD_TIGHTENED_BY_SUBGRAPH In.x users.graphql",
+        ],
+    );
 }
 
 #[test]
 fn an_input_field_that_one_subgraph_drops_is_gone_for_all() {
-    users("x: Int y: Int", "x: Int", &[
-        "api BREAKING INPUT_FIELD_REMOVED In.y users.graphql",
-        "contract public BREAKING INPUT_FIELD_REMOVED In.y users.graphql",
-    ]);
+    users(
+        "x: Int y: Int",
+        "x: Int",
+        &[
+            "api BREAKING INPUT_FIELD_REMOVED In.y users.graphql",
+            "contract public BREAKING INPUT_FIELD_REMOVED In.y users.graphql",
+        ],
+    );
 }
 
 #[test]
 fn new_enum_values_are_dangerous_to_those_who_receive_them() {
-    orders("OPEN PAID", "OPEN PAID LOST", &[
-        "api DANGEROUS ENUM_VALUE_ADDED Status.LOST orders.graphql",
-        "contract public DANGEROUS ENUM_VALUE_ADDED Status.LOST orders.graphql",
-        "operations DANGEROUS OPERATION_AFFECTED Known known.graphql",
-    ]);
-    orders("OPEN PAID", "OPEN", &["api SAFE ENUM_VALUE_REMOVED Status.PAID orders.graphql"]);
+    orders(
+        "OPEN PAID",
+        "OPEN PAID LOST",
+        &[
+            "api DANGEROUS ENUM_VALUE_ADDED Status.LOST orders.graphql",
+            "contract public DANGEROUS ENUM_VALUE_ADDED Status.LOST orders.graphql",
+            "operations DANGEROUS OPERATION_AFFECTED Known known.graphql",
+        ],
+    );
+    orders(
+        "OPEN PAID",
+        "OPEN",
+        &["api SAFE ENUM_VALUE_REMOVED Status.PAID orders.graphql"],
+    );
 }
 
 #[test]
 fn a_root_field_and_its_arguments_are_compared() {
-    orders("order(id: ID!", "order(id: ID!, key: Int!", &[
-        "api BREAKING FIELD_ARGUMENT_ADDED Query.order(key:) orders.graphql",
-        "contract public BREAKING FIELD_ARGUMENT_ADDED Query.order(key:) orders.graphql",
-    ]);
-    users("users(first: Int): [User!]!", "", &[
-        "api BREAKING FIELD_REMOVED Query.users users.graphql",
-        "contract public BREAKING FIELD_REMOVED Query.users users.graphql",
-    ]);
+    orders(
+        "order(id: ID!",
+        "order(id: ID!, key: Int!",
+        &[
+            "api BREAKING FIELD_ARGUMENT_ADDED Query.order(key:) orders.graphql",
+            "contract public BREAKING FIELD_ARGUMENT_ADDED Query.order(key:) orders.graphql",
+        ],
+    );
+    users(
+        "users(first: Int): [User!]!",
+        "",
+        &[
+            "api BREAKING FIELD_REMOVED Query.users users.graphql",
+            "contract public BREAKING FIELD_REMOVED Query.users users.graphql",
+        ],
+    );
 }
 
 #[test]
 fn shareable_is_read_from_the_texts() {
-    users("name: String", "name: String @shareable", &["federation SAFE SHAREABLE_CHANGED User.name users.graphql"]);
+    users(
+        "name: String",
+        "name: String @shareable",
+        &["federation SAFE SHAREABLE_CHANGED User.name users.graphql"],
+    );
 }
