@@ -20,6 +20,7 @@ mod attribution;
 mod date;
 mod documents;
 pub(super) mod formats;
+mod fragments;
 mod inputs;
 mod operations;
 pub(super) mod report;

@@ -6,6 +6,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde_json::Value;
 
+use super::fragments;
+
 /// A document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Document {
@@ -36,6 +38,7 @@ pub(super) fn read(patterns: &[String]) -> anyhow::Result<Vec<Document>> {
         }
         anyhow::ensure!(matched, "`{pattern}` matches no file");
     }
+    fragments::complete(&mut documents);
     Ok(documents)
 }
 
