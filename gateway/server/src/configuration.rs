@@ -4,6 +4,7 @@
 //! Schema and `docs/configuration.md` are made from them.
 
 mod document;
+mod entity_reuse;
 pub mod reference;
 mod supergraph_file;
 mod units;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use weft_diagnostic::{Diagnostic, Source};
 
 pub use document::CONFIGURATION_INVALID;
+pub use entity_reuse::EntityReuse;
 pub use supergraph_file::{
     DevProcess, SchemaOrigin, SubgraphEntry, SupergraphFile, Welcome, parse_supergraph_file,
     read_supergraph_file,
@@ -110,6 +112,10 @@ pub struct TrafficOptions {
     pub connect_timeout: TimeSpan,
     /// A larger answer of a subgraph counts as a failure
     pub response_limit: ByteSize,
+    /// From where the fields of an entity are reused within one request. `off`: every call is made. `entity_calls`: what an earlier call for entities brought is not asked of the same subgraph again. `root_fields`: also what came below a field of `Query`; this relies on each field of an entity having one value within a request, however the entity is reached. Never from mutations, from `@provides`, or where an error was
+    pub entity_reuse: EntityReuse,
+    /// Whether queries to a subgraph that are the same byte for byte, with the same headers but for `x-request-id`, share one call while it is under way. One that begins while another's call runs gets an answer that was asked for a little before
+    pub share_identical_calls: bool,
 }
 
 /// What differs for one subgraph
@@ -200,6 +206,8 @@ impl Default for TrafficOptions {
             timeout: TimeSpan::seconds(30),
             connect_timeout: TimeSpan::seconds(5),
             response_limit: ByteSize::mebibytes(64),
+            entity_reuse: EntityReuse::default(),
+            share_identical_calls: false,
         }
     }
 }
@@ -252,6 +260,14 @@ impl Configuration {
         }
     }
 
+    /// Whether any subgraph gets any header of the client's request.
+    pub fn forwards_headers(&self) -> bool {
+        let of_one = self.subgraphs.values().map(|one| &one.headers);
+        std::iter::once(&self.headers)
+            .chain(of_one)
+            .any(|headers| !headers.forward.is_empty())
+    }
+
     /// Whether the supergraph has to be composed first.
     pub fn composes(&self) -> bool {
         self.supergraph
@@ -266,6 +282,12 @@ impl Configuration {
 /// One diagnostic that says what is wrong with the file, or that it cannot be read.
 pub fn read_configuration(path: &Path) -> Result<Configuration, Box<Diagnostic>> {
     let source = read_source(path)?;
+    if source.text().trim().is_empty() {
+        let message = format!("`{}` is empty", path.display());
+        return Err(Box::new(document::invalid(message, None).with_help(
+            "name what to serve, such as `supergraph: supergraph.graphql`",
+        )));
+    }
     if lists_subgraphs_only(source.text()) {
         parse_supergraph_file(path, &source)?;
         return Ok(Configuration::for_supergraph(path));
@@ -382,6 +404,23 @@ mod tests {
     }
 
     #[test]
+    fn the_reuse_of_entities_has_three_names_and_no_other() {
+        for (name, expected) in [
+            ("off", EntityReuse::Off),
+            ("entity_calls", EntityReuse::EntityCalls),
+            ("root_fields", EntityReuse::RootFields),
+        ] {
+            let text = format!("supergraph: a\ntraffic: {{entity_reuse: {name}}}\n");
+            assert_eq!(check(&text).unwrap().traffic.entity_reuse, expected);
+        }
+        assert!(check("supergraph: a\ntraffic: {entity_reuse: all}\n").is_err());
+        assert_eq!(
+            check("supergraph: a\n").unwrap().traffic.entity_reuse,
+            EntityReuse::EntityCalls
+        );
+    }
+
+    #[test]
     fn options_that_contradict_each_other_are_refused() {
         let diagnostic =
             check("supergraph: a\ncors: {origins: ['*'], credentials: true}\n").unwrap_err();
@@ -399,6 +438,13 @@ mod tests {
             diagnostic.message
         );
         assert_eq!(diagnostic.labels[0].span.start().line, 3);
+    }
+
+    #[test]
+    fn an_empty_file_is_told_what_belongs_into_it() {
+        let diagnostic = check("\n").unwrap_err();
+        assert!(diagnostic.message.ends_with("weft.yaml` is empty"));
+        assert!(diagnostic.help.unwrap().contains("`supergraph: "));
     }
 
     #[test]

@@ -6,11 +6,12 @@ use apollo_compiler::Name;
 use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::Implementers;
 use tokio::sync::Semaphore;
-use weft_executor::{ErrorPolicy, ExecutionOptions, Limits, Reveal};
+use weft_executor::{CompileOptions, ErrorPolicy, ExecutionOptions, Limits, Reveal};
 use weft_supergraph::{SubgraphId, Supergraph};
 
 use crate::configuration::Configuration;
 use crate::document_cache::DocumentCache;
+use crate::shared_calls::SharedCalls;
 use crate::subgraph_client::SubgraphRoute;
 
 /// A supergraph that is served, with its routes and its cache of documents.
@@ -19,7 +20,9 @@ pub struct Graph {
     supergraph: Arc<Supergraph>,
     implementers: HashMap<Name, Implementers>,
     routes: Vec<SubgraphRoute>,
+    compilation: CompileOptions,
     execution: ExecutionOptions,
+    shared_calls: Option<Arc<SharedCalls>>,
     documents: DocumentCache,
     preparing: Arc<Semaphore>,
 }
@@ -37,7 +40,14 @@ impl Graph {
             preparing: Arc::new(Semaphore::new(processors)),
             implementers: supergraph.api_schema().implementers_map(),
             routes,
+            compilation: CompileOptions {
+                memo: configuration.traffic.entity_reuse.into(),
+            },
             execution: execution_options(configuration),
+            shared_calls: configuration
+                .traffic
+                .share_identical_calls
+                .then(Arc::default),
             documents: DocumentCache::new(configuration.graphql.document_cache),
             supergraph: Arc::new(supergraph),
         }
@@ -56,6 +66,16 @@ impl Graph {
     /// How a subgraph is called.
     pub(crate) fn route(&self, subgraph: SubgraphId) -> &SubgraphRoute {
         &self.routes[subgraph.index()]
+    }
+
+    /// How plans are compiled.
+    pub(crate) fn compilation(&self) -> &CompileOptions {
+        &self.compilation
+    }
+
+    /// The calls under way that others may join, where that is switched on.
+    pub(crate) fn shared_calls(&self) -> Option<&Arc<SharedCalls>> {
+        self.shared_calls.as_ref()
     }
 
     /// Limits, and what clients see of errors.

@@ -21,6 +21,7 @@ mod prepared_operation;
 mod request_error;
 mod routes;
 mod serve;
+mod shared_calls;
 mod subgraph_client;
 mod subscriptions;
 pub mod supergraph_source;

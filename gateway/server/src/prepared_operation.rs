@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use apollo_compiler::response::GraphQLError;
 use http::StatusCode;
-use weft_executor::{CompileOptions, CompiledPlan, PrerenderedField};
+use weft_executor::{CompiledPlan, PrerenderedField};
 use weft_planner::PlanOptions;
 use weft_query_plan::{Operation, OperationError};
 
@@ -45,10 +46,7 @@ pub(crate) fn prepare(
         Operation::parse(graph.supergraph(), document, operation_name).map_err(refuse)?;
     let introspection = prepare_introspection(graph, &operation, allow_introspection)?;
     let plan = weft_planner::plan(graph.supergraph(), &operation, &PlanOptions::default())
-        .map(|plan| {
-            let options = CompileOptions::default();
-            CompiledPlan::new(graph.supergraph(), &operation, plan, &options)
-        })
+        .map(|plan| CompiledPlan::new(graph.supergraph(), &operation, plan, graph.compilation()))
         .map_err(|error| error.to_string());
     Ok(PreparedOperation {
         operation,
@@ -113,10 +111,10 @@ fn prepare_introspection(
 fn refuse(error: OperationError) -> RequestError {
     match error {
         OperationError::Invalid { syntax, errors } => {
-            let code = if syntax {
-                code::PARSE_FAILED
+            let (code, errors) = if syntax {
+                (code::PARSE_FAILED, syntax_errors(errors))
             } else {
-                code::VALIDATION_FAILED
+                (code::VALIDATION_FAILED, errors)
             };
             RequestError::with_errors(StatusCode::BAD_REQUEST, code, errors)
         }
@@ -126,4 +124,18 @@ fn refuse(error: OperationError) -> RequestError {
             message,
         ),
     }
+}
+
+/// The parser's own words, each once: a half document breaks many other rules, which say nothing about the slip.
+fn syntax_errors(errors: Vec<GraphQLError>) -> Vec<GraphQLError> {
+    let mut kept: Vec<GraphQLError> = Vec::new();
+    for error in &errors {
+        let known = kept
+            .iter()
+            .any(|it| it.message == error.message && it.locations == error.locations);
+        if error.message.starts_with("syntax error") && !known {
+            kept.push(error.clone());
+        }
+    }
+    if kept.is_empty() { errors } else { kept }
 }

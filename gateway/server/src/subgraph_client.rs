@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use apollo_compiler::ast::OperationType;
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
@@ -16,6 +17,7 @@ use weft_supergraph::Subgraph;
 use crate::configuration::Configuration;
 use crate::forwarded_headers::HeaderRules;
 use crate::graph::Graph;
+use crate::shared_calls::CallKey;
 use crate::transport::Transport;
 
 const ACCEPTED: HeaderValue =
@@ -42,7 +44,12 @@ impl SubgraphRoute {
     pub(crate) fn new(subgraph: &Subgraph, configuration: &Configuration) -> Self {
         let options = configuration.subgraphs.get(&subgraph.name);
         let configured = options.and_then(|options| options.routing_url.clone());
-        let url = configured.or_else(|| subgraph.url.parse().ok());
+        let url = configured
+            .or_else(|| subgraph.url.parse().ok())
+            .filter(|url: &Url| matches!(url.scheme(), "http" | "https"));
+        if url.is_none() {
+            tracing::warn!("{}", no_address(&subgraph.name));
+        }
         let subscription_url = options
             .and_then(|options| options.subscription_url.clone())
             .or_else(|| url.as_ref().and_then(websocket_address));
@@ -84,29 +91,49 @@ pub(crate) struct RequestClient<'request> {
 impl SubgraphClient for RequestClient<'_> {
     async fn fetch(&self, request: SubgraphRequest<'_>) -> Result<SubgraphResponse, FetchError> {
         let route = self.graph.route(request.subgraph);
-        let url = route.url.clone().ok_or_else(|| no_address(&request))?;
+        let url = route.url.clone().ok_or_else(|| {
+            FetchError::new(FetchErrorCode::Refused, no_address(request.subgraph_name))
+        })?;
         let mut call = reqwest::Request::new(Method::POST, url);
         let headers = call.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         headers.insert(ACCEPT, ACCEPTED);
         route.headers.apply(self.headers, headers);
         *call.timeout_mut() = Some(route.timeout);
+        let shared = self.graph.shared_calls();
+        let shared = shared.filter(|_| request.operation_type == OperationType::Query);
+        let key = shared.map(|_| CallKey::new(&request, call.headers()));
         *call.body_mut() = Some(request.body.into());
-        let answer = self.transport.client().execute(call).await;
-        let answer = answer.map_err(describe)?;
-        let status = answer.status().as_u16();
-        let content_type = answer
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
-        let body = read_body(answer, route.response_limit).await?;
-        Ok(SubgraphResponse {
-            status,
-            content_type,
-            body,
-        })
+        let client = self.transport.client();
+        match shared.zip(key) {
+            None => send(client, call, route.response_limit).await,
+            Some((shared, key)) => {
+                let (client, limit) = (client.clone(), route.response_limit);
+                let sending = async move { send(&client, call, limit).await };
+                shared.join(key, sending).await
+            }
+        }
     }
+}
+
+async fn send(
+    client: &reqwest::Client,
+    call: reqwest::Request,
+    limit: usize,
+) -> Result<SubgraphResponse, FetchError> {
+    let answer = client.execute(call).await.map_err(describe)?;
+    let status = answer.status().as_u16();
+    let content_type = answer
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    let body = read_body(answer, limit).await?;
+    Ok(SubgraphResponse {
+        status,
+        content_type,
+        body,
+    })
 }
 
 /// Reads the body into one buffer of the size that was announced; a body that arrives whole is not copied.
@@ -138,13 +165,9 @@ async fn read_body(mut answer: reqwest::Response, limit: usize) -> Result<Bytes,
     Ok(body.freeze())
 }
 
-fn no_address(request: &SubgraphRequest<'_>) -> FetchError {
-    FetchError::new(
-        FetchErrorCode::Refused,
-        format!(
-            "subgraph `{}` has no address: give it a `routing_url`",
-            request.subgraph_name
-        ),
+fn no_address(subgraph: &str) -> String {
+    format!(
+        "subgraph `{subgraph}` has no address that can be called: give it a `routing_url` that starts with `http://` or `https://`"
     )
 }
 

@@ -5,6 +5,8 @@
 #[path = "gateway/harness.rs"]
 mod harness;
 
+#[path = "gateway/calls.rs"]
+mod calls;
 #[path = "gateway/console.rs"]
 mod console;
 #[path = "gateway/documentation.rs"]

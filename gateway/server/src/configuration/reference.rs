@@ -85,8 +85,17 @@ fn type_name(schema: &Value) -> String {
             .filter(|name| *name != "null")
             .collect::<Vec<_>>()
             .join(" or "),
-        _ => "any".to_owned(),
+        _ => choices(schema).unwrap_or_else(|| "any".to_owned()),
     }
+}
+
+/// The names of an option that has a few to choose from.
+fn choices(schema: &Value) -> Option<String> {
+    let names = schema.get("oneOf")?.as_array()?.iter();
+    let names: Option<Vec<String>> = names
+        .map(|one| Some(format!("`{}`", one.get("const")?.as_str()?)))
+        .collect();
+    Some(names?.join(" or "))
 }
 
 fn shown(default: &Value) -> String {
