@@ -3,6 +3,7 @@
 //! Every file offers `Arguments` (clap) and `run(Arguments) -> CommandResult`. Data goes to stdout, all else to stderr.
 //! `Ok(Outcome::Refused)` when the user's schema is wrong (after its diagnostics were rendered), `Err` when we failed.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -106,7 +107,10 @@ pub(crate) fn run(command_line: CommandLine) -> CommandResult {
     }
 }
 
-/// For a command whose part is not in this build.
-fn not_available(command: &str) -> CommandResult {
-    anyhow::bail!("`weft {command}` is not available in this build")
+/// The value of `--listen`.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let numbers = text.replacen("localhost:", "127.0.0.1:", 1);
+    numbers
+        .parse()
+        .map_err(|_| "give an IP address and a port, such as `127.0.0.1:4000`".to_owned())
 }

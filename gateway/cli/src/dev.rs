@@ -131,11 +131,11 @@ fn tell(screen: &Screen, banner: &str, change: Change) {
             serving,
         } => {
             render::diagnostics(&diagnostics);
-            if serving {
-                screen.bad("the change does not compose: the last good graph goes on serving");
+            screen.bad(if serving {
+                "the change does not compose: the last good graph goes on serving"
             } else {
-                screen.bad("the schemas do not compose: correct one, and they are composed again");
-            }
+                "there is no graph to serve yet: correct what is said above, and it is looked at again"
+            });
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     config: PathBuf,
 
     /// Where the gateway listens, instead of what the configuration says (127.0.0.1:4000)
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = super::listen_address)]
     listen: Option<SocketAddr>,
 }
 

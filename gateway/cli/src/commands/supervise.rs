@@ -4,6 +4,8 @@
 //! to: end of file means that nobody is left to stop the command. See `docs/decisions/dev-command.md`.
 
 use std::io::Read;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -44,7 +46,7 @@ async fn supervise(command: &str) -> CommandResult {
     let mut abandoned = abandoned();
     loop {
         tokio::select! {
-            status = child.wait() => std::process::exit(status?.code().unwrap_or(2)),
+            status = child.wait() => std::process::exit(exit_code(status?)),
             _ = &mut abandoned => break,
             _ = terminated.recv() => {}
             _ = interrupted.recv() => {}
@@ -55,6 +57,12 @@ async fn supervise(command: &str) -> CommandResult {
     let _ = tokio::time::timeout(PATIENCE, child.wait()).await;
     let _ = kill_process_group(group, Signal::KILL);
     Ok(Outcome::Success)
+}
+
+/// The command's own code, or what a shell says of a command that was killed.
+fn exit_code(status: ExitStatus) -> i32 {
+    let killed = status.signal().map(|signal| 128 + signal);
+    status.code().or(killed).unwrap_or(2)
 }
 
 /// Resolves when the other end of stdin is closed. A thread of its own reads: nothing else notices the end of a pipe.

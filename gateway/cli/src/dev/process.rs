@@ -1,5 +1,6 @@
 //! A command line in, a supervised process in a group of its own out; the group ends with the process.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -49,7 +50,11 @@ impl Process {
             Output::Inherited => Stdio::from(std::io::stderr()),
             Output::Piped => Stdio::piped(),
         };
-        let mut supervisor = Command::new(ourselves()?)
+        let mut supervisor = Command::new(ourselves()?);
+        for name in left_by_cargo_run() {
+            supervisor.env_remove(name);
+        }
+        let mut supervisor = supervisor
             .args(["supervise", "--", command])
             .current_dir(folder)
             .envs(environment)
@@ -119,6 +124,15 @@ impl Ended {
             None => format!("`{command}` was killed"),
         }
     }
+}
+
+/// The variables with which `cargo run` describes our own package. A build below them would differ from the same build in
+/// another terminal, for build scripts that look at them, and compile half of the dependencies anew each time.
+fn left_by_cargo_run() -> impl Iterator<Item = OsString> {
+    std::env::vars_os().map(|(name, _)| name).filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    })
 }
 
 /// This program. On Linux by a name that also works after the file was built anew.

@@ -202,7 +202,7 @@ fn schemas_that_do_not_compose_at_the_start_can_be_mended() {
         fs::write(folder.join("b.graphql"), "type Query { b: Strin }").unwrap();
         text
     });
-    run.says("the schemas do not compose");
+    run.says("there is no graph to serve yet");
     fs::write(run.path("b.graphql"), "type Query { b: String }").unwrap();
     run.says("Weft is ready");
 }
@@ -214,7 +214,7 @@ fn a_service_that_ends_is_started_again() {
     let pids = fs::read_to_string(run.path("pids")).unwrap();
     let first: i32 = pids.lines().next().unwrap().parse().unwrap();
     kill_process(Pid::from_raw(first).unwrap(), Signal::KILL).unwrap();
-    run.says("starting it again");
+    run.says("was killed by signal 9; starting it again");
     run.eventually("both answer again", || {
         run.query("{ a b }") == r#"{"data":{"a":"from a","b":"from b"}}"#
     });
@@ -246,6 +246,16 @@ fn a_change_of_the_sources_builds_and_restarts() {
     run.eventually("it answers again", || {
         run.query("{ a }") == r#"{"data":{"a":"from a"}}"#
     });
+}
+
+#[test]
+fn a_build_runs_as_in_a_terminal_of_its_own() {
+    let build =
+        "    dev:\n      build: echo package ${CARGO_PKG_NAME:-unset}, greeting $GREETING\n";
+    let run = Run::start(|_, text| text.replacen("    dev:\n", build, 1));
+    // These tests run below cargo, as `weft dev` does in `cargo run -- dev`.
+    assert!(std::env::var_os("CARGO_PKG_NAME").is_some());
+    run.says("package unset, greeting hello");
 }
 
 #[test]
