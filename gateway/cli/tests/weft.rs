@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "weft/check.rs"]
+mod check;
 #[path = "weft/command_line.rs"]
 mod command_line;
+#[path = "weft/compose.rs"]
+mod compose;
 #[path = "weft/dev.rs"]
 mod dev;
 #[path = "weft/stub_subgraph.rs"]

@@ -25,8 +25,11 @@ pub(crate) struct Arguments {
     /// Write the supergraph to a file instead of stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Which hints are shown: these and graver ones
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    hints: HintLevel,
     /// Leave out hints: show errors only
-    #[arg(long)]
+    #[arg(long, conflicts_with = "hints")]
     no_hints: bool,
     /// Show only what has this tag (repeatable)
     #[arg(long, value_name = "TAG")]
@@ -40,6 +43,31 @@ pub(crate) struct Arguments {
     /// Mend in the schema files what can be mended mechanically, after showing the changes
     #[arg(long)]
     fix: bool,
+}
+
+/// From which severity on hints are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum HintLevel {
+    /// No hints
+    None,
+    /// What is probably not meant
+    Warning,
+    /// What is worth knowing too
+    Info,
+    /// What helps to find a cause too
+    #[default]
+    Debug,
+}
+
+impl HintLevel {
+    fn shows(self, severity: Severity) -> bool {
+        match self {
+            Self::None => false,
+            Self::Warning => severity <= Severity::Warning,
+            Self::Info => severity <= Severity::Info,
+            Self::Debug => true,
+        }
+    }
 }
 
 /// Runs the command.
@@ -64,7 +92,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
     match outcome {
         Ok(composed) => {
             if !arguments.no_hints {
-                write_hints(arguments.format, composed.hints);
+                write_hints(arguments.format, arguments.hints, composed.hints);
             }
             write_supergraph(arguments.output.as_deref(), &composed.sdl)?;
             Ok(Outcome::Success)
@@ -77,7 +105,8 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
 }
 
 /// The gravest first; those of interest only when one looks for a cause stay out of the text for people.
-fn write_hints(format: DiagnosticFormat, mut hints: Vec<Diagnostic>) {
+fn write_hints(format: DiagnosticFormat, level: HintLevel, mut hints: Vec<Diagnostic>) {
+    hints.retain(|hint| level.shows(hint.severity));
     hints.sort_by_key(|hint| hint.severity);
     if format == DiagnosticFormat::Github {
         hints.retain(|hint| hint.severity < Severity::Debug);
