@@ -4,18 +4,22 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 
 use crate::configuration::HeaderOptions;
+use crate::request_log::X_REQUEST_ID;
 
 /// The rules for one subgraph.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct HeaderRules {
     forward: Vec<HeaderName>,
     set: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl HeaderRules {
-    /// The rules for all subgraphs and those for one, joined. Names and values were checked with the configuration.
+    /// The rules for all subgraphs and those for one, joined; the request's id always travels. Names and values were checked with the configuration.
     pub(crate) fn new(all: &HeaderOptions, one: Option<&HeaderOptions>) -> Self {
-        let mut rules = Self::default();
+        let mut rules = Self {
+            forward: vec![X_REQUEST_ID],
+            set: Vec::new(),
+        };
         for options in std::iter::once(all).chain(one) {
             for name in &options.forward {
                 if let Ok(name) = HeaderName::from_bytes(name.as_bytes())

@@ -19,6 +19,7 @@ mod media_type;
 mod pipeline;
 mod prepared_operation;
 mod request_error;
+mod request_log;
 mod routes;
 mod serve;
 mod shared_calls;

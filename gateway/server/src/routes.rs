@@ -12,7 +12,6 @@ use bytes::Bytes;
 use http::header::UPGRADE;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
-use tokio::time::Instant;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
@@ -26,6 +25,7 @@ use crate::http_response;
 use crate::media_type::{self, MediaType};
 use crate::pipeline::{self, Arrival};
 use crate::request_error::{RequestError, code};
+use crate::request_log::{RequestLog, X_REQUEST_ID};
 use crate::{client_address, console, csrf, health, subscriptions};
 
 /// Smaller answers fit into one packet either way.
@@ -53,13 +53,26 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     if configuration.console.enabled {
         router = router.merge(console::routes(&path));
     }
-    router.with_state(gateway)
+    let hint = format!("nothing is here: GraphQL is at `{path}`\n");
+    let nothing = move || async move { (StatusCode::NOT_FOUND, hint) };
+    router.fallback(nothing).with_state(gateway)
 }
 
 /// GraphQL by HTTP, or the start of a WebSocket.
 async fn graphql(State(gateway): State<Arc<Gateway>>, request: axum::extract::Request) -> Response {
-    let arrived = Instant::now();
     let (mut parts, body) = request.into_parts();
+    let mut log = RequestLog::start(&mut parts);
+    let mut response = respond(gateway, parts, body, &mut log).await;
+    log.finish(&mut response);
+    response
+}
+
+async fn respond(
+    gateway: Arc<Gateway>,
+    mut parts: Parts,
+    body: Body,
+    log: &mut RequestLog,
+) -> Response {
     if gateway.forwards_client_address() {
         client_address::append(&mut parts);
     }
@@ -70,8 +83,8 @@ async fn graphql(State(gateway): State<Arc<Gateway>>, request: axum::extract::Re
         return http_response::not_acceptable();
     };
     let answered = match parts.method {
-        Method::GET => by_get(&gateway, parts, arrived).await,
-        Method::POST => by_post(&gateway, parts, body, arrived).await,
+        Method::GET => by_get(&gateway, parts, log).await,
+        Method::POST => by_post(&gateway, parts, body, log).await,
         _ => return http_response::method_not_allowed(),
     };
     match answered {
@@ -80,23 +93,27 @@ async fn graphql(State(gateway): State<Arc<Gateway>>, request: axum::extract::Re
     }
 }
 
-async fn by_get(gateway: &Gateway, parts: Parts, arrived: Instant) -> Result<Bytes, RequestError> {
+async fn by_get(
+    gateway: &Gateway,
+    parts: Parts,
+    log: &mut RequestLog,
+) -> Result<Bytes, RequestError> {
     let configuration = gateway.configuration();
     csrf::check(&parts.headers, &configuration.csrf, &configuration.cors)?;
     let request = http_request::from_get(parts.uri.query().unwrap_or(""))?;
-    answer(gateway, &request, Arrival::Get, &parts, arrived).await
+    answer(gateway, &request, Arrival::Get, &parts, log).await
 }
 
 async fn by_post(
     gateway: &Gateway,
     parts: Parts,
     body: Body,
-    arrived: Instant,
+    log: &mut RequestLog,
 ) -> Result<Bytes, RequestError> {
     http_request::require_json(&parts.headers)?;
     let options = &gateway.configuration().server;
     let reading = read_body(body, options.body_limit.0);
-    let body = tokio::time::timeout_at(arrived + options.request_timeout.0, reading)
+    let body = tokio::time::timeout_at(log.arrived() + options.request_timeout.0, reading)
         .await
         .map_err(|_| {
             RequestError::malformed(
@@ -105,7 +122,7 @@ async fn by_post(
             )
         })??;
     let request = http_request::from_json(&body)?;
-    answer(gateway, &request, Arrival::Post, &parts, arrived).await
+    answer(gateway, &request, Arrival::Post, &parts, log).await
 }
 
 async fn answer(
@@ -113,8 +130,9 @@ async fn answer(
     request: &GraphqlRequest,
     arrival: Arrival,
     parts: &Parts,
-    arrived: Instant,
+    log: &mut RequestLog,
 ) -> Result<Bytes, RequestError> {
+    let arrived = log.arrived();
     let deadline = arrived + gateway.configuration().server.request_timeout.0;
     let span = tracing::debug_span!("graphql", operation = request.operation_name.as_deref());
     async {
@@ -122,6 +140,7 @@ async fn answer(
         let admitted = tokio::time::timeout_at(deadline, admitting)
             .await
             .map_err(|_| too_slow())??;
+        log.runs(&admitted.prepared);
         Ok(pipeline::run(gateway, &admitted, &parts.headers, arrived).await)
     }
     .instrument(span)
@@ -188,4 +207,5 @@ fn cors(options: &CorsOptions) -> CorsLayer {
         .allow_credentials(options.credentials)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([X_REQUEST_ID])
 }

@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     config: Option<PathBuf>,
 
     /// Where to listen, instead of what the configuration says
-    #[arg(long, value_name = "ADDRESS", env = "WEFT_LISTEN")]
+    #[arg(long, value_name = "ADDRESS", env = "WEFT_LISTEN", value_parser = super::listen_address)]
     listen: Option<SocketAddr>,
 
     /// How logs look
@@ -73,6 +73,12 @@ async fn serve(configuration: Configuration) -> CommandResult {
     let address = listener.local_addr()?;
     let path = &gateway.configuration().server.path;
     tracing::info!("listening on http://{address}{path}");
+    if !gateway.configuration().forwards_headers() {
+        tracing::info!(
+            "no header of a client reaches the subgraphs, `authorization` neither: to pass some on, serve a `weft.yaml` \
+             with `headers: {{forward: [authorization]}}` (see docs/configuration.md)"
+        );
+    }
     let refused = Arc::new(AtomicBool::new(false));
     let report = {
         let (stop, refused) = (gateway.stop_signal().clone(), Arc::clone(&refused));

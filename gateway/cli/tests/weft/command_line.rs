@@ -1,7 +1,8 @@
 //! Commands that end by themselves: exit codes and messages.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn weft(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_weft"))
@@ -117,6 +118,71 @@ fn a_taken_address_is_named_with_what_to_do() {
         2,
         "choose another address with `--listen`",
     );
+}
+
+#[test]
+fn an_address_that_is_none_is_answered_with_one() {
+    for address in ["localhost", "127.0.0.1:99999", "4000"] {
+        let arguments = ["serve", "--supergraph", "a.graphql", "--listen", address];
+        check(("a.graphql", ""), &arguments, 2, "such as `127.0.0.1:4000`");
+    }
+    let arguments = [
+        "serve",
+        "--supergraph",
+        "b.graphql",
+        "--listen",
+        "localhost:0",
+    ];
+    check(("a.graphql", ""), &arguments, 1, "cannot read `b.graphql`");
+}
+
+#[test]
+fn serving_says_what_does_not_reach_the_subgraphs() {
+    let sdl = "schema: {sdl: 'type Query { a: Int }'}";
+    let text = format!("subgraphs:\n  a:\n    routing_url: localhost:4001/graphql\n    {sdl}\n");
+    let log = served(&[("supergraph.yaml", &text)], "supergraph.yaml");
+    assert!(
+        log.contains("`headers: {forward: [authorization]}`"),
+        "{log}"
+    );
+    assert!(
+        log.contains("subgraph `a` has no address that can be called"),
+        "{log}"
+    );
+
+    let text = text.replace("localhost", "http://localhost");
+    let options = "supergraph: supergraph.yaml\nheaders: {forward: [authorization]}\n";
+    let files = [("supergraph.yaml", text.as_str()), ("weft.yaml", options)];
+    let log = served(&files, "weft.yaml");
+    assert!(!log.contains("authorization"), "{log}");
+    assert!(!log.contains("no address"), "{log}");
+}
+
+/// What `weft serve` says until it is ready.
+fn served(files: &[(&str, &str)], config: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut weft = Command::new(env!("CARGO_BIN_EXE_weft"))
+        .args(["serve", "--config", config, "--listen", "127.0.0.1:0"])
+        .current_dir(folder.path())
+        .env_remove("WEFT_LOG")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = String::new();
+    for line in BufReader::new(weft.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        log.push_str(&line);
+        log.push('\n');
+        if line.contains("ready") {
+            break;
+        }
+    }
+    weft.kill().unwrap();
+    weft.wait().unwrap();
+    log
 }
 
 #[test]

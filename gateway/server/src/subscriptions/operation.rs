@@ -15,6 +15,7 @@ use crate::gateway::Gateway;
 use crate::http_request::GraphqlRequest;
 use crate::pipeline::{self, Admitted, Arrival};
 use crate::request_error::{RequestError, code};
+use crate::request_log::X_REQUEST_ID;
 use crate::subgraph_client::SubgraphRoute;
 
 /// Who hears about an operation.
@@ -128,10 +129,11 @@ fn patience(gateway: &Gateway, route: &SubgraphRoute) -> std::time::Duration {
         .min(gateway.configuration().server.request_timeout.0)
 }
 
-/// The forwarded headers once more: many servers look for credentials in `connection_init` only.
+/// The forwarded headers once more, but for the request's id: many servers look for credentials in `connection_init` only.
 fn init_payload(headers: &HeaderMap) -> String {
     let members: serde_json::Map<String, serde_json::Value> = headers
         .iter()
+        .filter(|(name, _)| *name != X_REQUEST_ID)
         .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.into())))
         .collect();
     serde_json::Value::Object(members).to_string()

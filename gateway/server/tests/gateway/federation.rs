@@ -178,3 +178,19 @@ async fn subgraphs_that_are_told_so_learn_where_a_request_came_from() {
         assert_eq!(requests[0].0["x-forwarded-for"], "198.51.100.1, 127.0.0.1");
     }
 }
+
+#[tokio::test]
+async fn the_id_of_a_request_reaches_the_subgraphs_and_comes_back() {
+    let test = TestGateway::start().await;
+    let request = test.post(&json!({ "query": "{ me { name } }" }));
+    let answer = request
+        .header("x-request-id", "order-7")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.headers()["x-request-id"], "order-7");
+    assert_eq!(test.accounts.requests()[0].0["x-request-id"], "order-7");
+
+    let refused = test.get(&[("query", "{ me {")]).send().await.unwrap();
+    assert!(refused.headers().contains_key("x-request-id"));
+}

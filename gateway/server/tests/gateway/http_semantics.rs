@@ -269,3 +269,30 @@ async fn a_gateway_without_a_supergraph_says_so() {
     assert_eq!(get("/health/ready").await.unwrap().status(), StatusCode::OK);
     gateway.stop_signal().cancel();
 }
+
+#[tokio::test]
+async fn a_document_that_breaks_off_is_told_so_and_no_more() {
+    let test = TestGateway::start().await;
+    let answer = test.query("{ me { ").await;
+    let messages: Vec<&str> = answer["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["message"].as_str().unwrap())
+        .collect();
+    assert!(
+        messages.iter().all(|it| it.starts_with("syntax error")),
+        "{messages:?}"
+    );
+    let mut once = messages.clone();
+    once.dedup();
+    assert_eq!(messages, once);
+}
+
+#[tokio::test]
+async fn a_path_with_nothing_on_it_names_the_one_with_graphql() {
+    let test = TestGateway::start().await;
+    let answer = test.client.get(test.url("/grapql")).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    assert!(answer.text().await.unwrap().contains("`/graphql`"));
+}
