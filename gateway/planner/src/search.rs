@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use weft_supergraph::{FieldSet, FieldSetItem, SubgraphField, SubgraphId};
 
-pub(crate) use closure::{Available, Origin, Way};
+pub(crate) use closure::{Available, Origin, Way, knowing};
 pub(crate) use frame::{Class, Frame};
 pub(crate) use solve::{Solution, Supplier};
 

@@ -4,6 +4,7 @@ use crate::type_set::TypeSet;
 use apollo_compiler::ast::Argument;
 use apollo_compiler::{Name, Node};
 use indexmap::IndexSet;
+use rustc_hash::FxHashSet;
 use weft_query_plan::Conjunction;
 
 /// A position in [`Selections`]' table of nodes. Equal nodes have equal ids.
@@ -47,6 +48,18 @@ impl Need {
     }
 }
 
+/// For which of the objects at a place a field is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// For all of them, or it is an input, which does no harm.
+    ForAll,
+    /// For some types, and no other type has something else under its key: whoever cannot tell types apart may fetch it for
+    /// all, while the types are learned elsewhere.
+    Alone,
+    /// For some types, while others have something else under its key.
+    Apart,
+}
+
 /// Everything that is needed at a place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct SelectionNode {
@@ -76,6 +89,39 @@ impl Selections {
             arguments,
         };
         FieldId(self.fields.insert_full(field).0 as u32)
+    }
+
+    /// For which of the objects of some types a need of a node is asked.
+    pub(crate) fn asked(&self, node: NodeId, need: &Need, types: &TypeSet) -> Asked {
+        if need.covers(types) {
+            return Asked::ForAll;
+        }
+        let mut seen = FxHashSet::default();
+        let mut others = self.node(node).needs.iter();
+        if others.all(|other| self.agree(need, other, &mut seen)) {
+            Asked::Alone
+        } else {
+            Asked::Apart
+        }
+    }
+
+    /// Whether two needs can be answered for the same objects: what they have under one key is one thing, at every depth.
+    fn agree(&self, one: &Need, other: &Need, seen: &mut FxHashSet<(NodeId, NodeId)>) -> bool {
+        if one.response_key != other.response_key || one == other {
+            return true;
+        }
+        let (Some(below), Some(other_below)) = (one.child, other.child) else {
+            return one.field == other.field;
+        };
+        if one.field != other.field {
+            return false;
+        }
+        if below == other_below || !seen.insert((below, other_below)) {
+            return true;
+        }
+        let others = &self.node(other_below).needs;
+        let mut needs = self.node(below).needs.iter();
+        needs.all(|need| others.iter().all(|other| self.agree(need, other, seen)))
     }
 
     /// The node with that id.

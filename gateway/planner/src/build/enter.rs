@@ -3,7 +3,7 @@
 use super::{Builder, Group, GroupId, GroupKind, Input, LinkId, SceneId, Source, TreeId, TreeItem};
 use crate::error::PlanError;
 use crate::search::{Available, Class, Level, Origin, Way};
-use crate::selection::{Need, NodeId};
+use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
 use apollo_compiler::ast::OperationType;
 use std::collections::BTreeSet;
@@ -198,7 +198,6 @@ impl Builder<'_, '_> {
             subgraph,
             kind,
             level,
-            place,
             path: self.places[place].path.clone(),
             types: TypeSet::default(),
             inputs: Vec::new(),
@@ -235,8 +234,7 @@ impl Builder<'_, '_> {
                 suppliers.extend(open.map(|&link| (link, groups)));
             } else {
                 let link = self.input_link(scene, &need, limit)?;
-                let is_blind = self.links[link].handle.is_interface_object;
-                let types = super::node::selected_types(&need, &frame, &class, is_blind);
+                let types = self.leaf_types(link, &need, &frame, &class);
                 let group = self.select_leaf(link, scene, &need, &types)?;
                 suppliers.push((link, BTreeSet::from([group])));
             }
@@ -254,9 +252,9 @@ impl Builder<'_, '_> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
         let name = self.field_name(need.field);
-        let resolving = self
-            .search
-            .resolving(&frame, &class, &available, &name, true, limit);
+        let resolving =
+            self.search
+                .resolving(&frame, &class, &available, &name, Asked::ForAll, limit);
         let best = resolving.into_iter().min_by_key(|&(index, level)| {
             let link = self.scenes[scene].links[index];
             let is_open = self.links[link].open.is_some();

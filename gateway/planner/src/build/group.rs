@@ -1,6 +1,6 @@
 //! A group: an entity call or a root selection, before calls are put together into requests.
 
-use super::{PlaceId, TreeId};
+use super::TreeId;
 use crate::search::Level;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -44,7 +44,6 @@ pub(crate) struct Group {
     pub(crate) kind: GroupKind,
     /// The step that the search had in mind; identifies the group at its place.
     pub(crate) level: Level,
-    pub(crate) place: PlaceId,
     pub(crate) path: Vec<PathSegment>,
     /// The runtime types at the place.
     pub(crate) types: TypeSet,

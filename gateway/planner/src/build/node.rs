@@ -2,8 +2,8 @@
 
 use super::{Builder, GroupId, LinkId, Place, PlaceId, Scene, SceneId, Source, TreeItem};
 use crate::error::PlanError;
-use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, Supplier};
-use crate::selection::{Need, NodeId};
+use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, Supplier, knowing};
+use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
@@ -51,6 +51,7 @@ impl Builder<'_, '_> {
                 }
             }
         }
+        self.learn_types(node, &scenes, &mut used)?;
         if used.is_empty()
             && let Some(&link) = links.first()
         {
@@ -121,9 +122,57 @@ impl Builder<'_, '_> {
                 return Err(self.unreachable_need(scene, need));
             };
             let link = self.supplier_link(scene, supplier, need)?;
-            let is_blind = self.links[link].handle.is_interface_object;
-            let types = selected_types(need, &frame, &class, is_blind);
+            let types = self.leaf_types(link, need, &frame, &class);
             used.insert(self.select_leaf(link, scene, need, &types)?);
+        }
+        Ok(())
+    }
+
+    /// The types for which a leaf is selected through a link.
+    pub(super) fn leaf_types(
+        &self,
+        link: LinkId,
+        need: &Need,
+        frame: &Frame,
+        class: &Class,
+    ) -> TypeSet {
+        let link = &self.links[link];
+        let is_given = matches!(link.source, Source::Field { .. });
+        selected_types(
+            need,
+            frame,
+            class,
+            link.handle.is_interface_object,
+            is_given,
+        )
+    }
+
+    /// Where an interface object answers what is asked for some types only, another fetch tells which objects those are.
+    fn learn_types(
+        &mut self,
+        node: NodeId,
+        scenes: &[SceneId],
+        used: &mut BTreeSet<GroupId>,
+    ) -> Result<(), PlanError> {
+        for &scene in scenes {
+            let (frame, class) = self.class(scene);
+            let available = self.scenes[scene].available.clone();
+            let links = self.scenes[scene].links.clone();
+            let is_open = |index: &usize| self.links[links[*index]].open.is_some();
+            let open: Vec<usize> = (0..links.len()).filter(is_open).collect();
+            let untold = open.iter().any(|&index| available[index].is_untold());
+            let needs = &self.search.selections.node(node).needs;
+            let mut partial = class.needs.iter().map(|&position| &needs[position]);
+            let Some(need) = partial.find(|need| !need.covers(&frame.types)).cloned() else {
+                continue;
+            };
+            let told = |index: &&usize| !available[**index].handle.is_interface_object;
+            let known = open.iter().find(told).copied();
+            let knowing = known.or_else(|| knowing(&available).map(|(index, _)| index));
+            if let (true, Some(index)) = (untold, knowing) {
+                let gate = self.gate(self.scenes[scene].place, &need.conditions);
+                used.insert(self.select_typename(links[index], gate.as_ref())?);
+            }
         }
         Ok(())
     }
@@ -286,13 +335,17 @@ impl Builder<'_, '_> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
         let name = self.field_name(need.field);
-        let covers_all = need.covers(&frame.types);
+        let asked = self.asked(need, &frame);
         let resolving = self
             .search
-            .resolving(&frame, &class, &available, &name, covers_all, limit);
-        let mut handles = resolving.iter().map(|&(index, _)| &available[index].handle);
-        let is_blind = handles.any(|handle| handle.is_interface_object);
-        let types = selected_types(need, &frame, &class, is_blind);
+            .resolving(&frame, &class, &available, &name, asked, limit);
+        let mut all = resolving.iter().map(|&(index, _)| &available[index]);
+        let is_blind = all.any(|one| one.handle.is_interface_object);
+        let is_untold = resolving
+            .iter()
+            .any(|&(index, _)| available[index].is_untold());
+        let is_untold = is_untold && asked != Asked::Apart;
+        let types = selected_types(need, &frame, &class, is_blind, is_untold);
         let mut found = Vec::new();
         for (index, level) in resolving {
             let handle = &available[index].handle;
@@ -317,11 +370,21 @@ impl Builder<'_, '_> {
                 .collect(),
             below: found
                 .into_iter()
-                .map(|(handle, _, link)| (handle, vec![(link, types.clone())]))
+                .map(|(handle, _, link)| {
+                    let types = match self.links[link].handle.is_interface_object {
+                        true => types.clone(),
+                        false => class.types.clone(),
+                    };
+                    (handle, vec![(link, types)])
+                })
                 .collect(),
             types,
             representative: class.representative,
         }
+    }
+
+    fn asked(&self, need: &Need, frame: &Frame) -> Asked {
+        self.search.selections.asked(frame.node, need, &frame.types)
     }
 
     /// Builds the place below a need.
@@ -445,10 +508,10 @@ impl Builder<'_, '_> {
             for &position in &class.needs {
                 let need = self.search.selections.node(node).needs[position].clone();
                 let name = self.field_name(need.field);
-                let covers = need.covers(&frame.types);
+                let asked = self.asked(&need, &frame);
                 let step = self
                     .search
-                    .need_covered(&frame, class, &available, &name, covers, need.child);
+                    .need_covered(&frame, class, &available, &name, asked, need.child);
                 let parent = self.search.graph.object_name(class.representative);
                 let text = format!("{parent}.{name}");
                 if step.is_none() && !fields.contains(&text) {
@@ -480,9 +543,17 @@ impl Answer {
     }
 }
 
-/// The types for which a need is selected. An interface object cannot tell types apart, so it is asked for inputs of all.
-pub(super) fn selected_types(need: &Need, frame: &Frame, class: &Class, is_blind: bool) -> TypeSet {
-    if need.response_key.is_none() && frame.is_blind && is_blind {
+/// The types for which a need is selected. An interface object that came with the field above cannot tell types apart, so it
+/// is asked for all; an input may be taken from all wherever types are unknown.
+fn selected_types(
+    need: &Need,
+    frame: &Frame,
+    class: &Class,
+    is_blind: bool,
+    is_given: bool,
+) -> TypeSet {
+    let is_input = need.response_key.is_none();
+    if is_blind && (is_given || is_input) && (frame.is_blind || !is_input) {
         frame.types.clone()
     } else {
         class.types.clone()

@@ -2,7 +2,7 @@
 
 use super::{Class, Frame, Handle, Level, Search};
 use crate::graph::{Entry, Resolution};
-use crate::selection::NodeId;
+use crate::selection::{Asked, NodeId};
 use apollo_compiler::Name;
 use std::rc::Rc;
 use weft_supergraph::{SubgraphField, SubgraphId};
@@ -14,6 +14,13 @@ pub(crate) struct Available {
     pub(crate) handle: Handle,
     /// How it comes to be open.
     pub(crate) origin: Origin,
+}
+
+impl Available {
+    /// Whether it came with the field above, for objects whose types it does not know.
+    pub(crate) fn is_untold(&self) -> bool {
+        self.handle.is_interface_object && matches!(self.origin, Origin::Given(_))
+    }
 }
 
 /// How a subgraph comes to be open at a place.
@@ -86,7 +93,7 @@ impl<'a> Search<'a> {
         let is_open = handles.iter().any(|handle| {
             handle.subgraph == subgraph
                 && handle.types.contains(class.representative)
-                && !(frame.is_blind && frame.is_restricted)
+                && !(handle.is_interface_object && frame.is_restricted)
         });
         let is_allowed = !handles.is_empty() || self.only_root.is_none_or(|only| only == subgraph);
         let is_allowed = is_allowed && !self.left_out.contains(&subgraph);
@@ -232,9 +239,9 @@ impl<'a> Search<'a> {
                 continue;
             }
             let name = self.selections.field(need.field).name.clone();
-            let covers_all = need.covers(&frame.types);
+            let asked = self.selections.asked(node, need, &frame.types);
             let child = need.child;
-            let at = self.need_covered(frame, class, available, &name, covers_all, child)?;
+            let at = self.need_covered(frame, class, available, &name, asked, child)?;
             level = level.max(at);
         }
         Some(level)
@@ -247,12 +254,22 @@ impl<'a> Search<'a> {
         class: &Class,
         available: &[Available],
         name: &Name,
-        covers_all: bool,
+        asked: Asked,
         child: Option<NodeId>,
     ) -> Option<Level> {
-        let below = self.resolving(frame, class, available, name, covers_all, Level::MAX);
+        let below = self.resolving(frame, class, available, name, asked, Level::MAX);
+        let learned = match asked {
+            Asked::ForAll => 0,
+            _ if below.iter().any(|(index, _)| available[*index].is_untold()) => {
+                knowing(available)?.1
+            }
+            _ => 0,
+        };
         match child {
-            None => below.iter().map(|(_, level)| *level).min(),
+            None => {
+                let level = below.iter().map(|(_, level)| *level).min()?;
+                Some(level.max(learned))
+            }
             Some(child) => {
                 let mut below: Vec<Handle> = below
                     .into_iter()
@@ -266,7 +283,7 @@ impl<'a> Search<'a> {
                 if below.is_empty() {
                     return None;
                 }
-                self.earliest(child, &below)
+                Some(self.earliest(child, &below)?.max(learned))
             }
         }
     }
@@ -279,12 +296,12 @@ impl<'a> Search<'a> {
         class: &Class,
         available: &[Available],
         name: &Name,
-        covers_all: bool,
+        asked: Asked,
         limit: Level,
     ) -> Vec<(usize, Level)> {
         let mut found: Vec<(usize, Level)> = Vec::new();
         for (index, one) in available.iter().enumerate() {
-            let usable = one.handle.level <= limit && self.is_usable(frame, one, name, covers_all);
+            let usable = one.handle.level <= limit && is_usable(available, one, name, asked);
             if usable
                 && (name == "__typename"
                     || self
@@ -298,16 +315,6 @@ impl<'a> Search<'a> {
             found = self.resolving_with_requirements(frame, class, available, name, limit);
         }
         found
-    }
-
-    /// An interface object that came with the field above does not know types: it answers only for all of them.
-    fn is_usable(&self, frame: &Frame, one: &Available, name: &str, covers_all: bool) -> bool {
-        let knows_type = !one.handle.is_interface_object;
-        match one.origin {
-            _ if name == "__typename" => knows_type,
-            Origin::Given(_) => !frame.is_blind || knows_type || covers_all,
-            Origin::Entered(_) => true,
-        }
     }
 
     fn resolving_with_requirements(
@@ -412,6 +419,31 @@ impl<'a> Search<'a> {
             .collect();
         self.enter(frame, class, &handles, available, subgraph)
     }
+}
+
+/// An interface object that came with the field above does not know types: it answers for all of them, and where only
+/// some are asked for, something else must tell which those are.
+fn is_usable(available: &[Available], one: &Available, name: &str, asked: Asked) -> bool {
+    if name == "__typename" {
+        return !one.handle.is_interface_object;
+    }
+    !one.is_untold()
+        || match asked {
+            Asked::ForAll => true,
+            Asked::Alone => knowing(available).is_some(),
+            Asked::Apart => false,
+        }
+}
+
+/// The soonest that tells the types of objects: its position and its step.
+pub(crate) fn knowing(available: &[Available]) -> Option<(usize, Level)> {
+    let knowing = available
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| !one.handle.is_interface_object);
+    knowing
+        .map(|(index, one)| (index, one.handle.level))
+        .min_by_key(|&(index, level)| (level, index))
 }
 
 fn given(class: &Class, handles: &[Handle]) -> Vec<Available> {

@@ -1,7 +1,7 @@
 //! The cheapest set of subgraphs to enter at a place, under a deadline.
 
-use super::{Available, Class, Frame, Handle, Level, Origin, Search, Way};
-use crate::selection::NodeId;
+use super::{Available, Class, Frame, Handle, Level, Origin, Search, Way, knowing};
+use crate::selection::{Asked, NodeId};
 use apollo_compiler::Name;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap;
@@ -232,8 +232,8 @@ impl Search<'_> {
     ) -> Vec<SubgraphId> {
         let need = self.selections.node(node).needs[position].clone();
         let name = self.selections.field(need.field).name.clone();
-        let covers_all = need.covers(&frame.types);
-        let resolving = self.resolving(frame, class, available, &name, covers_all, Level::MAX);
+        let asked = self.selections.asked(node, &need, &frame.types);
+        let resolving = self.resolving(frame, class, available, &name, asked, Level::MAX);
         let answered = resolving.iter().any(|&(index, _)| {
             let Origin::Given(given) = available[index].origin else {
                 return false;
@@ -280,6 +280,9 @@ impl Search<'_> {
         wanted: &mut IndexSet<SubgraphId>,
     ) {
         let mut inputs: IndexSet<NodeId> = IndexSet::new();
+        if frame.is_blind && frame.is_restricted {
+            wanted.extend(knowing(available).map(|(index, _)| available[index].handle.subgraph));
+        }
         for &need in &class.needs {
             self.add_requirements(class, frame.node, need, &mut inputs);
         }
@@ -404,21 +407,20 @@ impl Search<'_> {
         for &position in &scene.class.needs {
             let need = self.selections.node(frame.node).needs[position].clone();
             let name = self.selections.field(need.field).name.clone();
-            let covers_all = need.covers(&frame.types);
-            let resolving = self.resolving(
-                frame,
-                scene.class,
-                &scene.available,
-                &name,
-                covers_all,
-                deadline,
-            );
+            let asked = self.selections.asked(frame.node, &need, &frame.types);
+            let resolving =
+                self.resolving(frame, scene.class, &scene.available, &name, asked, deadline);
             if resolving.is_empty() {
                 return None;
             }
             match need.child {
                 None => choices.push((position, name, resolving)),
                 Some(child) => {
+                    let is_untold =
+                        |(index, _): &(usize, Level)| scene.available[*index].is_untold();
+                    if asked != Asked::ForAll && resolving.iter().all(is_untold) {
+                        self.learn_types(frame, scene, deadline, usage)?;
+                    }
                     self.add_child(scene, child, &resolving, &name, children);
                 }
             }
@@ -437,9 +439,28 @@ impl Search<'_> {
                 }
             };
             usage.leaves.insert((scene.index, position), supplier);
+            let need = &self.selections.node(frame.node).needs[position];
+            if scene.available[chosen].is_untold() && !need.covers(&frame.types) {
+                self.learn_types(frame, scene, deadline, usage)?;
+            }
             self.use_available(frame, scene, chosen, required, usage)?;
         }
         Some(())
+    }
+
+    /// Marks what tells the types of objects as used.
+    fn learn_types(
+        &mut self,
+        frame: &Frame,
+        scene: &Scene<'_>,
+        deadline: Level,
+        usage: &mut Usage,
+    ) -> Option<()> {
+        let (position, level) = knowing(&scene.available)?;
+        if level > deadline {
+            return None;
+        }
+        self.use_available(frame, scene, position, None, usage)
     }
 
     /// The step and name of a field that has requirements where it is taken from.
@@ -569,8 +590,14 @@ impl Search<'_> {
                 continue;
             }
             let name = self.selections.field(need.field).name.clone();
-            let resolving =
-                self.resolving(frame, scene.class, &scene.available, &name, true, limit);
+            let resolving = self.resolving(
+                frame,
+                scene.class,
+                &scene.available,
+                &name,
+                Asked::ForAll,
+                limit,
+            );
             match need.child {
                 None => {
                     let (chosen, level) = prefer(&resolving, scene, usage)?;
