@@ -11,6 +11,7 @@ pub mod repairs;
 mod report;
 mod runtime_types;
 mod walk;
+mod way_back;
 
 use weft_diagnostic::Diagnostic;
 use weft_supergraph::Supergraph;

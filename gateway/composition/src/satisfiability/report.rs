@@ -10,9 +10,10 @@ use super::reasons::{Reason, reasons};
 use super::repairs::{self, Repair, repairs};
 use super::runtime_types::Agreement;
 use super::walk::{Failure, Problem, Walk};
+use super::way_back::without_way_back;
 use crate::codes::{
-    INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN, REQUIRES_WITHOUT_WAY_BACK,
-    SATISFIABILITY_ERROR, SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
+    INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN, SATISFIABILITY_ERROR,
+    SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
 };
 
 /// For so many failures repairs are looked for: the others are mostly consequences.
@@ -27,6 +28,22 @@ pub(super) struct Findings {
     pub(super) repairs: Vec<Repair>,
     /// What is odd about it.
     pub(super) hints: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// Adds what was found about an element, unless the same was found on another way.
+    fn add(&mut self, finding: Diagnostic) {
+        let list = match finding.severity {
+            Severity::Error => &mut self.errors,
+            _ => &mut self.hints,
+        };
+        let same = |known: &Diagnostic| {
+            known.code == finding.code && known.coordinate == finding.coordinate
+        };
+        if !list.iter().any(same) {
+            list.push(finding);
+        }
+    }
 }
 
 /// Everything that the search found.
@@ -51,39 +68,12 @@ pub(super) fn report(walk: &mut Walk<'_>, supergraph: &Supergraph, origin: Origi
         ));
     }
     let stranded = walk.stranded.iter();
-    findings.hints.extend(
-        stranded.filter_map(|(node, field)| without_way_back(supergraph, origin, *node, *field)),
-    );
+    for finding in
+        stranded.filter_map(|stranded| without_way_back(supergraph, origin, &walk.states, stranded))
+    {
+        findings.add(finding);
+    }
     findings
-}
-
-/// A field whose requirement other subgraphs have, in a subgraph that cannot be entered with it.
-fn without_way_back(
-    supergraph: &Supergraph,
-    origin: Origin<'_>,
-    node: NodeId,
-    field: FieldId,
-) -> Option<Diagnostic> {
-    let graph = supergraph.query_graph();
-    let node = graph.node(node);
-    let (type_name, field) = (&graph.type_info(node.type_id).name, graph.field_name(field));
-    let subgraph = &supergraph.subgraph(node.subgraph).name;
-    let known = supergraph.subgraph_field(node.subgraph, type_name, field)?;
-    let requires = known.requires.as_ref()?;
-    let message = format!(
-        "`{type_name}.{field}` in `{subgraph}` requires `{requires}` from other subgraphs, and `{subgraph}` has no resolvable `@key` on `{type_name}` by which the gateway can come back with it"
-    );
-    let diagnostic = Diagnostic::new(REQUIRES_WITHOUT_WAY_BACK, Severity::Warning, message)
-        .with_coordinate(format!("{type_name}.{field}"))
-        .with_help(format!(
-            "make a `@key` of `{type_name}` in `{subgraph}` resolvable, and see that the subgraphs on the way can supply it"
-        ));
-    Some(
-        match label(origin, subgraph, type_name, Some(field), "needs a way back") {
-            Some(label) => diagnostic.with_label(label),
-            None => diagnostic.with_subgraph(subgraph),
-        },
-    )
 }
 
 struct Reporter<'a> {
@@ -288,7 +278,7 @@ impl Reporter<'_> {
 }
 
 /// A label at a type or field of a subgraph.
-fn label(
+pub(super) fn label(
     origin: Origin<'_>,
     subgraph: &str,
     type_name: &str,

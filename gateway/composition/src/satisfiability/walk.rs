@@ -59,6 +59,14 @@ pub(super) struct Failure {
     pub(super) problem: Problem,
 }
 
+/// A field that no node which resolves it can resolve, as what it requires cannot be brought back there.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stranded {
+    pub(super) state: usize,
+    pub(super) field: FieldId,
+    pub(super) nodes: Vec<NodeId>,
+}
+
 /// The search, and afterwards its outcome.
 pub(super) struct Walk<'g> {
     pub(super) graph: &'g QueryGraph,
@@ -68,7 +76,7 @@ pub(super) struct Walk<'g> {
     /// Shared fields whose subgraphs know different types, each once.
     pub(super) disagreements: Vec<(TypeId, FieldId, Agreement)>,
     /// Fields whose requirement can be had, but not be brought back to the subgraph that needs it.
-    pub(super) stranded: Vec<(NodeId, FieldId)>,
+    pub(super) stranded: Vec<Stranded>,
     order: Order,
     /// Rank and state: lower ranks go first.
     queue: BTreeSet<(usize, usize)>,
@@ -192,7 +200,7 @@ impl<'g> Walk<'g> {
     /// Notes a field that every subgraph which resolves it can only resolve after coming back by a key, and none can.
     fn check_way_back(&mut self, type_id: TypeId, state: usize, field: FieldId) {
         let graph = self.graph;
-        let mut stranded = None;
+        let mut nodes = Vec::new();
         for &node in &self.states[state].reached {
             let Some(edge) = graph.node(node).edge(field) else {
                 continue;
@@ -200,12 +208,15 @@ impl<'g> Walk<'g> {
             if edge.requires == SelectionId::EMPTY || self.reach.returns(type_id, node, edge) {
                 return;
             }
-            stranded = stranded.or(Some((node, field)));
+            nodes.push(node);
         }
-        if let Some(stranded) = stranded
-            && !self.stranded.contains(&stranded)
-        {
-            self.stranded.push(stranded);
+        let mut known = self.stranded.iter();
+        if !nodes.is_empty() && !known.any(|known| known.field == field && known.nodes == nodes) {
+            self.stranded.push(Stranded {
+                state,
+                field,
+                nodes,
+            });
         }
     }
 
