@@ -286,17 +286,40 @@ fn add_interface_object(dice: &mut Dice, subgraphs: &mut Vec<Subgraph>) {
     {
         thing.directives.insert("@key(fields: \"id\")".to_owned());
     }
-    let mut outside = Subgraph::new();
-    let thing = outside.entry("Thing".to_owned()).or_default();
-    thing.directives.insert("@key(fields: \"id\")".to_owned());
-    thing.directives.insert("@interfaceObject".to_owned());
-    thing.fields.insert("id".to_owned(), "ID!".to_owned());
-    thing.fields.insert("outside".to_owned(), "Int".to_owned());
-    let query = outside.entry("Query".to_owned()).or_default();
-    query
-        .fields
-        .insert("outsideThings".to_owned(), "[Thing]".to_owned());
+    let mut outside = interface_object(dice.percent(30));
+    add_field(&mut outside, "Thing", "outside", "Int");
+    add_field(&mut outside, "Thing", "near", "Thing");
+    add_field(&mut outside, "Query", "outsideThings", "[Thing]");
     subgraphs.push(outside);
+    if dice.percent(50) {
+        let mut further = interface_object(false);
+        add_field(&mut further, "Thing", "outside", "Int @external");
+        let derived = "Int @requires(fields: \"outside\")";
+        add_field(&mut further, "Thing", "derived", derived);
+        add_field(&mut further, "Query", "furtherThings", "[Thing]");
+        subgraphs.push(further);
+    }
+}
+
+fn interface_object(is_left_only: bool) -> Subgraph {
+    let mut subgraph = Subgraph::new();
+    let thing = subgraph.entry("Thing".to_owned()).or_default();
+    let resolvable = if is_left_only {
+        ", resolvable: false"
+    } else {
+        ""
+    };
+    thing
+        .directives
+        .insert(format!("@key(fields: \"id\"{resolvable})"));
+    thing.directives.insert("@interfaceObject".to_owned());
+    add_field(&mut subgraph, "Thing", "id", "ID!");
+    subgraph
+}
+
+fn add_field(subgraph: &mut Subgraph, on: &str, name: &str, ty: &str) {
+    let on = subgraph.entry(on.to_owned()).or_default();
+    on.fields.insert(name.to_owned(), ty.to_owned());
 }
 
 fn text(index: usize, types: &Subgraph) -> String {
