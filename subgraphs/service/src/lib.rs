@@ -43,6 +43,7 @@ pub mod federation_sdl;
 pub mod guard;
 pub mod identity;
 pub mod keyset;
+pub mod limits;
 mod options;
 pub mod peer;
 mod process;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use subgraph_service::errors::{SERVICE_UNAVAILABLE, bad_user_input, error, internal, not_found};
 use subgraph_service::guard::{HasScope, SignedIn, signed_in_user};
+use subgraph_service::limits::Length;
 use uuid::Uuid;
 
 use crate::entity::order;
@@ -80,7 +81,7 @@ impl OrdersMutation {
         &self,
         ctx: &Context<'_>,
         id: ID,
-        #[graphql(validator(max_length = 200))] reason: Option<String>,
+        #[graphql(validator(custom = "Length::of(\"reason\", 0, 200)"))] reason: Option<String>,
     ) -> Result<CancelOrderResult> {
         let id = own_order(ctx, &id).await?;
         let changed = ctx

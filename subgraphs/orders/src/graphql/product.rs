@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use subgraph_service::errors::{bad_user_input, not_found};
 use subgraph_service::guard::signed_in_user;
+use subgraph_service::limits::Between;
 use uuid::Uuid;
 
 use crate::charges::{self, TaxClass};
@@ -208,7 +209,7 @@ impl Product {
     async fn often_bought_together(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 3, validator(minimum = 1, maximum = 20))] first: i32,
+        #[graphql(default = 3, validator(custom = "Between::of(\"first\", 1, 20)"))] first: i32,
     ) -> Result<Vec<Product>> {
         let id = self.known_id(ctx).await?;
         let companions = Loaders::of(ctx)?

@@ -1,6 +1,7 @@
 //! What clients send: selectors and the inputs of the mutations, with their limits.
 
-use async_graphql::{ID, InputObject, OneofObject};
+use async_graphql::{CustomValidator, ID, InputObject, InputValueError, OneofObject};
+use subgraph_service::limits::{AtMost, Between, Length};
 
 use crate::entity::product::Currency;
 
@@ -23,7 +24,7 @@ pub(crate) struct ReviewInput {
     /// 1 (poor) to 5 (excellent)
     pub(crate) rating: i32,
     /// The buyer's words
-    #[graphql(validator(min_length = 1, max_length = 4000))]
+    #[graphql(validator(custom = "Length::of(\"body\", 1, 4000)"))]
     pub(crate) body: Option<String>,
 }
 
@@ -31,16 +32,16 @@ pub(crate) struct ReviewInput {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct UpsertProductInput {
     /// The number in the catalogue
-    #[graphql(validator(min_length = 3, max_length = 64, regex = "^[A-Z0-9-]+$"))]
+    #[graphql(validator(custom = "Sku"))]
     pub(crate) sku: String,
     /// The name in the shop
-    #[graphql(validator(min_length = 1, max_length = 200))]
+    #[graphql(validator(custom = "Length::of(\"title\", 1, 200)"))]
     pub(crate) title: String,
     /// A few sentences about it
-    #[graphql(default, validator(max_length = 4000))]
+    #[graphql(default, validator(custom = "Length::of(\"description\", 0, 4000)"))]
     pub(crate) description: String,
     /// The price in minor units, taxes included
-    #[graphql(validator(minimum = 0, maximum = 10_000_000))]
+    #[graphql(validator(custom = "Between::of(\"priceMinor\", 0, 10_000_000)"))]
     pub(crate) price_minor: i32,
     /// The currency of the price
     #[graphql(default_with = "Currency::Eur")]
@@ -48,7 +49,7 @@ pub(crate) struct UpsertProductInput {
     /// The shelf it stands on
     pub(crate) category_id: ID,
     /// Words to filter by
-    #[graphql(default, validator(max_items = 20))]
+    #[graphql(default, validator(custom = "AtMost::of(\"tags\", 20)"))]
     pub(crate) tags: Vec<String>,
     /// What its kind has of its own
     pub(crate) form: ProductFormInput,
@@ -67,16 +68,16 @@ pub(crate) enum ProductFormInput {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct PhysicalInput {
     /// The weight as packed
-    #[graphql(validator(minimum = 1, maximum = 1_000_000))]
+    #[graphql(validator(custom = "Between::of(\"weightGrams\", 1, 1_000_000)"))]
     pub(crate) weight_grams: i32,
     /// Millimetres from left to right
-    #[graphql(validator(minimum = 1, maximum = 10_000))]
+    #[graphql(validator(custom = "Between::of(\"widthMm\", 1, 10_000)"))]
     pub(crate) width_mm: i32,
     /// Millimetres from bottom to top
-    #[graphql(validator(minimum = 1, maximum = 10_000))]
+    #[graphql(validator(custom = "Between::of(\"heightMm\", 1, 10_000)"))]
     pub(crate) height_mm: i32,
     /// Millimetres from front to back
-    #[graphql(validator(minimum = 1, maximum = 10_000))]
+    #[graphql(validator(custom = "Between::of(\"depthMm\", 1, 10_000)"))]
     pub(crate) depth_mm: i32,
 }
 
@@ -84,6 +85,21 @@ pub(crate) struct PhysicalInput {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct DigitalInput {
     /// How much there is to download
-    #[graphql(validator(minimum = 1))]
+    #[graphql(validator(custom = "Between::of(\"downloadSizeBytes\", 1, i32::MAX)"))]
     pub(crate) download_size_bytes: i32,
+}
+
+/// What a number in the catalogue looks like.
+struct Sku;
+
+impl CustomValidator<String> for Sku {
+    fn check(&self, value: &String) -> Result<(), InputValueError<String>> {
+        let known = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+        if (3..=64).contains(&value.len()) && value.bytes().all(known) {
+            return Ok(());
+        }
+        Err(InputValueError::custom(
+            "`sku` needs from 3 to 64 characters, each a capital letter, a digit or `-`",
+        ))
+    }
 }
