@@ -89,8 +89,14 @@ async fn service_token(
 }
 
 async fn about_user(Json(request): Json<Value>) -> Json<Value> {
-    if request["query"].as_str().unwrap_or_default().contains("riskScore") {
-        let user = request["variables"]["user"]["id"].as_str().unwrap_or_default();
+    if request["query"]
+        .as_str()
+        .unwrap_or_default()
+        .contains("riskScore")
+    {
+        let user = request["variables"]["user"]["id"]
+            .as_str()
+            .unwrap_or_default();
         let risk = if user.ends_with('3') { 0.9 } else { 0.1 };
         return Json(json!({ "data": { "_entities": [{ "riskScore": risk }] } }));
     }
