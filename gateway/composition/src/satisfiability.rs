@@ -10,6 +10,7 @@ mod reasons;
 pub mod repairs;
 mod report;
 mod runtime_types;
+mod shared_mutations;
 mod walk;
 mod way_back;
 
@@ -60,6 +61,11 @@ pub fn check(
         if shortest.run() {
             walk = shortest;
         }
+    }
+    if walk.failures.is_empty()
+        && let Some(failed) = shared_mutations::unanswerable(supergraph)
+    {
+        walk = failed;
     }
     let findings = report::report(&mut walk, supergraph, origin);
     if findings.errors.is_empty() {

@@ -117,6 +117,23 @@ impl<'g> Walk<'g> {
                 self.arrive(TypeId(index), &info.nodes, &environment, None);
             }
         }
+        self.run_queue()
+    }
+
+    /// Visits everything below a root field that one subgraph answers alone.
+    pub(super) fn run_field(&mut self, root: TypeId, node: NodeId, field: FieldId) -> bool {
+        let environment = Environment::default();
+        self.states.push(State {
+            type_id: root,
+            reached: vec![node],
+            environment: environment.clone(),
+            came_by: None,
+        });
+        self.follow(0, field, &environment);
+        self.run_queue()
+    }
+
+    fn run_queue(&mut self) -> bool {
         while let Some((_, state)) = self.queue.pop_first() {
             if self.order == Order::ShortestFirst && self.states.len() > STATE_LIMIT {
                 return false;
