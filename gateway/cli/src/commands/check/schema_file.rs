@@ -58,13 +58,31 @@ pub(crate) fn git_show(revision: &str, path: &str) -> anyhow::Result<String> {
         .args(["show", &format!("{revision}:{name}")])
         .output()
         .context("cannot run `git`")?;
-    anyhow::ensure!(
-        asked.status.success(),
-        "cannot read `{path}` in `{revision}`: {}",
-        String::from_utf8_lossy(&asked.stderr).trim()
-    );
+    if !asked.status.success() {
+        anyhow::bail!(unreadable(revision, path, &asked.stderr));
+    }
     String::from_utf8(asked.stdout)
         .with_context(|| format!("`{path}` in `{revision}` is not UTF-8"))
+}
+
+/// Why git has no such text, and what to do.
+fn unreadable(revision: &str, path: &str, complaint: &[u8]) -> String {
+    let known = Command::new("git")
+        .args(["rev-parse", "--verify", "--quiet"])
+        .arg(format!("{revision}^{{commit}}"))
+        .output()
+        .is_ok_and(|asked| asked.status.success());
+    let complaint = String::from_utf8_lossy(complaint);
+    let complaint = complaint.trim();
+    if known {
+        return format!(
+            "cannot read `{path}` in `{revision}`: commit the file there, or give another revision ({complaint})"
+        );
+    }
+    format!(
+        "`{revision}` is no revision that is here: check its spelling; in a shallow clone get it first, as with \
+         `git fetch origin main` ({complaint})"
+    )
 }
 
 fn parse(source: &Source) -> Result<SchemaFile, Vec<Diagnostic>> {
