@@ -25,6 +25,7 @@ mod inputs;
 mod operations;
 pub(super) mod report;
 pub(super) mod schema_file;
+mod separate;
 pub(super) mod settings;
 mod verdict;
 

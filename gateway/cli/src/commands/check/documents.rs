@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde_json::Value;
 
-use super::fragments;
+use super::{fragments, separate};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,10 @@ pub(super) fn read(patterns: &[String]) -> anyhow::Result<Vec<Document>> {
         anyhow::ensure!(matched, "`{pattern}` matches no file");
     }
     fragments::complete(&mut documents);
-    Ok(documents)
+    Ok(documents
+        .into_iter()
+        .flat_map(separate::operations)
+        .collect())
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Vec<Document>> {

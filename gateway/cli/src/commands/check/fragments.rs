@@ -69,7 +69,8 @@ fn missing(
     missing
 }
 
-fn spreads(selections: &[Selection], names: &mut BTreeSet<String>) {
+/// The names of the fragments that selections spread.
+pub(super) fn spreads(selections: &[Selection], names: &mut BTreeSet<String>) {
     for selection in selections {
         match selection {
             Selection::Field(field) => spreads(&field.selection_set, names),

@@ -73,7 +73,8 @@ impl From<Span> for Place {
         let start = span.start();
         Self {
             subgraph: span.source().name().to_owned(),
-            file: span.source().path().to_owned(),
+            // Code scanning and annotations know files by their plain paths.
+            file: span.source().path().trim_start_matches("./").to_owned(),
             line: start.line,
             column: start.column,
         }
