@@ -31,7 +31,7 @@ mod tests {
     fn field() -> impl Strategy<Value = String> {
         let text = "[ -~äß\\n]{0,12}";
         (1..8u8, "[a-z]{1,3}", text, any::<[bool; 4]>()).prop_map(|(graphs, name, text, flags)| {
-            let quoted = format!("{text:?}").replace("\\'", "'");
+            let quoted = format!("{text:?}");
             let description = if flags[0] {
                 quoted.clone()
             } else {
