@@ -1,5 +1,8 @@
 //! Scheduled groups in, the plan out: groups become entity calls, calls of one step to one subgraph become one request.
 
+mod united;
+
+use crate::assemble::united::{UnitedGroup, unite};
 use crate::build::{Built, Group, GroupId, GroupKind, Input};
 use crate::graph::Graph;
 use crate::search::Search;
@@ -103,7 +106,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
     }
 
     fn root(&self, operation_type: OperationType, group: &Group) -> FetchKind {
-        let mut selection = self.writer(group.subgraph).group(group);
+        let mut selection = self.writer(group.subgraph).root(operation_type, group.tree);
         self.rename(&mut selection, group.subgraph);
         FetchKind::Root {
             operation_type,
@@ -133,10 +136,12 @@ impl<'s, 'a> Assembler<'s, 'a> {
     /// The calls of one request. Calls that are alike but for their targets are one.
     fn calls(&self, groups: &[&Group]) -> Vec<EntityCall> {
         let mut calls: Vec<EntityCall> = Vec::new();
-        for group in groups {
-            let mut selection = self.writer(group.subgraph).group(group);
+        for united in unite(groups) {
+            let group = united.group;
+            let writer = self.writer(group.subgraph);
+            let mut selection = writer.entities(&united.trees, united.inputs);
             self.rename(&mut selection, group.subgraph);
-            let representations = self.representations(group);
+            let representations = self.representations(&united);
             let target = ResponsePath(group.path.clone());
             let conditions = conditions(&group.conditions);
             let alike = calls.iter_mut().find(|call| {
@@ -173,11 +178,11 @@ impl<'s, 'a> Assembler<'s, 'a> {
         calls
     }
 
-    fn representations(&self, group: &Group) -> Vec<Representation> {
+    fn representations(&self, united: &UnitedGroup<'_>) -> Vec<Representation> {
         let mut representations = Vec::new();
-        for input in &group.inputs {
+        for input in united.inputs {
             let typename = input.is_renamed.then(|| input.key_type.clone());
-            for type_condition in self.type_conditions(input, &group.types) {
+            for type_condition in self.type_conditions(input, &united.group.types) {
                 let items = input.items.clone();
                 representations.push(Representation {
                     type_condition,

@@ -42,7 +42,7 @@ pub(crate) fn plan(
         OperationType::Query => best_query(&mut search, root, options.rounds)?,
         serial => {
             let built = one_after_the_other(&mut search, root, serial)?;
-            let levels = schedule(&built.groups);
+            let levels = schedule(&built);
             (built, levels)
         }
     };
@@ -92,7 +92,7 @@ fn query(
     let mut builder = Builder::new(search, root, OperationType::Query);
     builder.root(root, deadline.unwrap_or(Level::MAX))?;
     let built = builder.finish();
-    let levels = schedule(&built.groups);
+    let levels = schedule(&built);
     Ok((built, levels))
 }
 

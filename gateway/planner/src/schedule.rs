@@ -1,16 +1,21 @@
 //! Which groups go out in which step: as soon as their inputs are there, or later where that saves a request.
+//!
+//! A request that is alone in the last step is not joined where all that it asks may be known from the earlier one: at
+//! worst that costs one request, at best it saves the last step.
 
-use crate::build::{Group, GroupId, GroupKind};
-use rustc_hash::FxHashMap;
+use crate::build::{Built, Group, GroupId, GroupKind, Trees};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 use weft_supergraph::SubgraphId;
 
 /// The step of each group, from 1.
-pub(crate) fn schedule(groups: &[Group]) -> Vec<u32> {
+pub(crate) fn schedule(built: &Built) -> Vec<u32> {
+    let groups = &built.groups;
     let mut levels = vec![0; groups.len()];
     for index in 0..groups.len() {
         earliest(groups, index, &mut levels);
     }
-    join_later_requests(groups, &mut levels);
+    join_later_requests(built, &mut levels);
     levels
 }
 
@@ -26,44 +31,97 @@ fn earliest(groups: &[Group], index: usize, levels: &mut Vec<u32>) -> u32 {
 }
 
 /// Moves the calls of a request that nothing waits for into a later request to the same subgraph.
-fn join_later_requests(groups: &[Group], levels: &mut [u32]) {
-    let mut is_awaited = vec![false; groups.len()];
-    for group in groups {
-        group
-            .depends_on
-            .iter()
-            .for_each(|&GroupId(dependency)| is_awaited[dependency] = true);
-    }
-    let mut requests: FxHashMap<SubgraphId, Vec<u32>> = FxHashMap::default();
-    for (index, group) in groups.iter().enumerate() {
-        if group.kind == GroupKind::Entities {
-            requests
-                .entry(group.subgraph)
-                .or_default()
-                .push(levels[index]);
-        }
-    }
-    for steps in requests.values_mut() {
-        steps.sort_unstable();
-        steps.dedup();
-    }
-    let deepest = levels.iter().copied().max().unwrap_or(0);
-    for step in 1..deepest {
-        for (&subgraph, steps) in &requests {
-            let Some(&later) = steps.iter().find(|&&later| later > step) else {
-                continue;
-            };
-            let calls: Vec<usize> = (0..groups.len())
-                .filter(|&index| {
-                    let group = &groups[index];
-                    group.subgraph == subgraph
-                        && levels[index] == step
-                        && group.kind == GroupKind::Entities
-                })
-                .collect();
-            if calls.iter().all(|&index| !is_awaited[index]) {
+fn join_later_requests(built: &Built, levels: &mut [u32]) {
+    let awaited: FxHashSet<GroupId> = built
+        .groups
+        .iter()
+        .flat_map(|group| group.depends_on.iter().copied())
+        .collect();
+    for (subgraph, mut steps) in request_steps(&built.groups, levels) {
+        // From the last one back: what a request will hold is known before others may join it.
+        let Some(mut later) = steps.pop_last() else {
+            continue;
+        };
+        for &step in steps.iter().rev() {
+            let calls = calls_at(&built.groups, levels, subgraph, step);
+            let is_free = calls
+                .iter()
+                .all(|&index| !awaited.contains(&GroupId(index)));
+            if is_free && !may_save_a_step(built, levels, &calls, subgraph, later) {
                 calls.into_iter().for_each(|index| levels[index] = later);
+            } else {
+                later = step;
             }
         }
     }
+}
+
+/// The steps in which each subgraph is asked for entities.
+fn request_steps(groups: &[Group], levels: &[u32]) -> FxHashMap<SubgraphId, BTreeSet<u32>> {
+    let mut requests: FxHashMap<SubgraphId, BTreeSet<u32>> = FxHashMap::default();
+    for (group, &level) in groups.iter().zip(levels) {
+        if group.kind == GroupKind::Entities {
+            requests.entry(group.subgraph).or_default().insert(level);
+        }
+    }
+    requests
+}
+
+fn calls_at(groups: &[Group], levels: &[u32], subgraph: SubgraphId, step: u32) -> Vec<usize> {
+    let is_there = |&index: &usize| {
+        let group = &groups[index];
+        group.subgraph == subgraph && levels[index] == step && group.kind == GroupKind::Entities
+    };
+    (0..groups.len()).filter(is_there).collect()
+}
+
+/// Whether the later request is alone in the last step, and may find all that it asks among what `calls` bring.
+fn may_save_a_step(
+    built: &Built,
+    levels: &[u32],
+    calls: &[usize],
+    subgraph: SubgraphId,
+    later: u32,
+) -> bool {
+    let mut groups = levels.iter().zip(&built.groups);
+    groups.all(|(&level, group)| level < later || group.subgraph == subgraph)
+        && may_answer(
+            built,
+            calls,
+            &calls_at(&built.groups, levels, subgraph, later),
+        )
+}
+
+/// Whether each of the later groups may find all that it asks in what an earlier one brings.
+fn may_answer(built: &Built, earlier: &[usize], later: &[usize]) -> bool {
+    later.iter().all(|&later| {
+        let mut earlier = earlier.iter();
+        earlier
+            .any(|&earlier| is_covered(&built.trees, &built.groups[earlier], &built.groups[later]))
+    })
+}
+
+/// Whether `wide` asks the same leaves of the same entities, by the same inputs.
+fn is_covered(trees: &Trees, wide: &Group, narrow: &Group) -> bool {
+    let ([wide_input], [narrow_input]) = (&*wide.inputs, &*narrow.inputs) else {
+        return false;
+    };
+    wide_input.key_type == narrow_input.key_type
+        && narrow_input.types.is_subset(&wide_input.types)
+        && !wide_input.is_renamed
+        && !narrow_input.is_renamed
+        && narrow_input
+            .items
+            .iter()
+            .all(|item| wide_input.items.contains(item))
+        && trees.get(narrow.tree).items.iter().all(|wanted| {
+            let mut offered = trees.get(wide.tree).items.iter();
+            wanted.child.is_none()
+                && wanted.conditions.is_always()
+                && offered.any(|offered| {
+                    offered.field == wanted.field
+                        && offered.conditions.is_always()
+                        && wanted.types.is_subset(&offered.types)
+                })
+        })
 }

@@ -3,7 +3,7 @@
 
 mod conflict;
 
-use crate::build::{Group, GroupKind, TreeId, Trees};
+use crate::build::{Input, TreeId, Trees};
 use crate::graph::Graph;
 use crate::selection::{FieldId, Selections};
 use crate::type_set::TypeSet;
@@ -49,25 +49,20 @@ struct Part {
 }
 
 impl<'a> Writer<'_, 'a> {
-    /// The selection of a group.
-    pub(crate) fn group(&self, group: &Group) -> FetchSelectionSet {
-        match group.kind {
-            GroupKind::Root(operation_type) => {
-                let local = self.root_type(operation_type);
-                let types = local
-                    .map(|local| self.graph.possible(&local.name))
-                    .unwrap_or_default();
-                self.selection(&[group.tree], &Scope { types, local })
-            }
-            GroupKind::Entities => {
-                let mut types = TypeSet::default();
-                group
-                    .inputs
-                    .iter()
-                    .for_each(|input| types.extend(&input.types));
-                self.selection(&[group.tree], &Scope { types, local: None })
-            }
-        }
+    /// The selection on a root type.
+    pub(crate) fn root(&self, operation_type: OperationType, tree: TreeId) -> FetchSelectionSet {
+        let local = self.root_type(operation_type);
+        let types = local
+            .map(|local| self.graph.possible(&local.name))
+            .unwrap_or_default();
+        self.selection(&[tree], &Scope { types, local })
+    }
+
+    /// The selection on entities that come in by those inputs.
+    pub(crate) fn entities(&self, trees: &[TreeId], inputs: &[Input]) -> FetchSelectionSet {
+        let mut types = TypeSet::default();
+        inputs.iter().for_each(|input| types.extend(&input.types));
+        self.selection(trees, &Scope { types, local: None })
     }
 
     fn root_type(&self, operation_type: OperationType) -> Option<&'a SubgraphType> {
