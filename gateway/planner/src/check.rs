@@ -12,6 +12,7 @@ mod store;
 
 use crate::graph::Graph;
 use crate::options::PlanOptions;
+use crate::tables::Tables;
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Name;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,8 @@ pub fn check(
     plan: &QueryPlan,
     options: &PlanOptions,
 ) -> Vec<String> {
-    let graph = Graph::new(supergraph, &options.override_labels);
+    let tables = Tables::new(supergraph);
+    let graph = Graph::new(supergraph, &tables, &options.override_labels);
     let mut problems = BTreeSet::new();
     check_order(plan, &mut problems);
     check_documents(supergraph, plan, &mut problems);

@@ -4,10 +4,11 @@
 use crate::error::PlanError;
 use crate::graph::Graph;
 use crate::options::PlanOptions;
+use crate::root;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use weft_query_plan::{FetchKind, FetchSelection, FetchSelectionSet, Operation, QueryPlan};
-use weft_supergraph::{SubgraphId, Supergraph};
+use weft_supergraph::SubgraphId;
 
 /// What a plan costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,25 +42,21 @@ impl Explanation {
 }
 
 /// Plans an operation, and says why the plan is as it is.
-///
-/// # Errors
-/// As [`plan`](crate::plan).
-pub fn explain(
-    supergraph: &Supergraph,
+pub(crate) fn explain(
+    graph: &Graph<'_>,
     operation: &Operation,
     options: &PlanOptions,
 ) -> Result<Explanation, PlanError> {
-    let plan = crate::plan(supergraph, operation, options)?;
+    let plan = root::plan(graph, operation, options)?;
     let cost = cost_of(&plan);
-    let graph = Graph::new(supergraph, &options.override_labels);
     let used: BTreeSet<SubgraphId> = plan.fetches.iter().map(|fetch| fetch.subgraph).collect();
     let mut without = Vec::new();
     let mut indispensable = 0;
     for &subgraph in &used {
-        let name = &supergraph.subgraph(subgraph).name;
+        let name = &graph.subgraph(subgraph).name;
         let mut fewer = options.clone();
         fewer.without.insert(name.clone());
-        let other = crate::plan(supergraph, operation, &fewer)
+        let other = root::plan(graph, operation, &fewer)
             .ok()
             .map(|plan| cost_of(&plan));
         indispensable += usize::from(other.is_none_or(|other| other.steps > cost.steps));
@@ -71,7 +68,7 @@ pub fn explain(
         requests: indispensable.max(cost.steps),
     };
     let reasons = (0..plan.fetches.len())
-        .map(|index| reason(&graph, &plan, index))
+        .map(|index| reason(graph, &plan, index))
         .collect();
     Ok(Explanation {
         plan,

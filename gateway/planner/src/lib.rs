@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use weft_diagnostic::Source;
-//! use weft_planner::{PlanOptions, check, plan};
+//! use weft_planner::{PlanOptions, Planner, check};
 //! use weft_query_plan::Operation;
 //! use weft_supergraph::Supergraph;
 //!
@@ -38,7 +38,8 @@
 //! let supergraph = Supergraph::parse(&Source::new("supergraph", "supergraph.graphql", sdl)).unwrap();
 //! let operation = Operation::parse(&supergraph, "{ me { name reviewCount } }", None).unwrap();
 //! let options = PlanOptions::default();
-//! let plan = plan(&supergraph, &operation, &options).unwrap();
+//! let planner = Planner::new(&supergraph);
+//! let plan = planner.plan(&operation, &options).unwrap();
 //!
 //! assert_eq!(&*plan.fetches[0].document, "{me{__typename name id}}");
 //! assert_eq!(&*plan.fetches[1].subgraph_name, "reviews");
@@ -55,30 +56,32 @@ mod field_set;
 mod graph;
 mod normalise;
 mod options;
+mod planner;
 mod root;
 mod schedule;
 mod search;
 mod selection;
+mod tables;
 mod type_set;
 mod write;
 
 pub use check::check;
 pub use error::PlanError;
-pub use explain::{Explanation, PlanCost, explain};
+pub use explain::{Explanation, PlanCost};
 pub use options::PlanOptions;
+pub use planner::Planner;
 
 use weft_query_plan::{Operation, QueryPlan};
 use weft_supergraph::Supergraph;
 
-/// Plans an operation.
+/// Plans one operation; where there are more of them on one supergraph, prepare a [`Planner`].
 ///
 /// # Errors
-/// [`PlanError`] when the graph has no way to something that the operation asks for, or when the operation is larger than the
-/// planner's budget.
+/// As [`Planner::plan`].
 pub fn plan(
     supergraph: &Supergraph,
     operation: &Operation,
     options: &PlanOptions,
 ) -> Result<QueryPlan, PlanError> {
-    root::plan(supergraph, operation, options)
+    Planner::new(supergraph).plan(operation, options)
 }

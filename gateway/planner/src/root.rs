@@ -13,7 +13,7 @@ use crate::selection::{Need, NodeId, SelectionNode, Selections};
 use apollo_compiler::ast::OperationType;
 use rustc_hash::FxHashMap;
 use weft_query_plan::{Operation, QueryPlan};
-use weft_supergraph::{SubgraphId, Supergraph};
+use weft_supergraph::SubgraphId;
 
 /// With more subgraphs than this to choose from at a place, not every set is looked at.
 const EXHAUSTIVE: usize = 6;
@@ -23,20 +23,19 @@ type Cost = (u32, usize, usize);
 
 /// Plans an operation.
 pub(crate) fn plan(
-    supergraph: &Supergraph,
+    graph: &Graph<'_>,
     operation: &Operation,
     options: &PlanOptions,
 ) -> Result<QueryPlan, PlanError> {
-    let graph = Graph::new(supergraph, &options.override_labels);
     let mut selections = Selections::default();
-    let root = Normaliser::new(&graph, operation.document(), &mut selections)
+    let root = Normaliser::new(graph, operation.document(), &mut selections)
         .root(&operation.operation().selection_set);
     let root = without_introspection(&mut selections, root);
     let effort = Effort {
         evaluations: options.evaluations,
         exhaustive: EXHAUSTIVE,
     };
-    let mut search = Search::new(&graph, selections, effort);
+    let mut search = Search::new(graph, selections, effort);
     search.leave_out(&options.without);
     let (built, levels) = match operation.operation().operation_type {
         OperationType::Query => best_query(&mut search, root, options.rounds)?,

@@ -13,6 +13,7 @@ use apollo_compiler::Name;
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use weft_supergraph::{FieldSet, FieldSetItem, SubgraphField, SubgraphId};
 
 pub(crate) use closure::{Available, Origin, Way, knowing};
@@ -30,7 +31,7 @@ pub(crate) struct Handle {
     /// The subgraph.
     pub(crate) subgraph: SubgraphId,
     /// The runtime types that objects can have there.
-    pub(crate) types: Rc<TypeSet>,
+    pub(crate) types: Arc<TypeSet>,
     /// What the path provides beyond the subgraph's own fields; an id of [`Search::provided`].
     pub(crate) provides: u32,
     /// Whether the subgraph knows the objects only as an interface object, and so not their types.
@@ -65,7 +66,7 @@ pub(crate) struct Search<'a> {
     provided: IndexSet<FieldSet>,
     keys: IndexSet<FieldSet>,
     field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
-    closed: FxHashMap<(NodeId, SubgraphId, Rc<TypeSet>, u32, bool), bool>,
+    closed: FxHashMap<(NodeId, SubgraphId, Arc<TypeSet>, u32, bool), bool>,
     earliest: FxHashMap<(NodeId, Vec<Handle>), Option<Level>>,
     solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
     requirements_in_progress: Vec<(SubgraphId, usize, Name)>,
@@ -158,7 +159,7 @@ impl<'a> Search<'a> {
         types: &TypeSet,
         name: &str,
     ) -> Handle {
-        let mut returned: Option<Rc<TypeSet>> = None;
+        let mut returned: Option<Arc<TypeSet>> = None;
         let mut blind = true;
         let mut below = FieldSet::default();
         for object in types.iter() {
@@ -170,7 +171,7 @@ impl<'a> Search<'a> {
             match &mut returned {
                 None => returned = Some(possible),
                 Some(all) if possible.is_subset(all) => {}
-                Some(all) => Rc::make_mut(all).extend(&possible),
+                Some(all) => Arc::make_mut(all).extend(&possible),
             }
             self.provide_below(handle, object, name, &mut below);
         }

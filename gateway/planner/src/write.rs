@@ -145,6 +145,7 @@ impl<'a> Writer<'_, 'a> {
             let named = ty.inner_named_type();
             let (types, _) = self.graph.local_possible(self.subgraph, named);
             let local = self.graph.subgraph(self.subgraph).types.get(named);
+            let types = TypeSet::clone(&types);
             self.selection(children, &Scope { types, local })
         };
         FetchField {
@@ -238,7 +239,7 @@ impl<'a> Writer<'_, 'a> {
                 let (possible, _) = self.graph.local_possible(self.subgraph, &local.name);
                 match scope.local {
                     Some(_) => possible.intersection(&scope.types) == *types,
-                    None => possible == *types,
+                    None => *possible == *types,
                 }
             }
         };

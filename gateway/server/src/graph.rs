@@ -7,6 +7,7 @@ use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::Implementers;
 use tokio::sync::Semaphore;
 use weft_executor::{CompileOptions, ErrorPolicy, ExecutionOptions, Limits, Reveal};
+use weft_planner::Planner;
 use weft_supergraph::{SubgraphId, Supergraph};
 
 use crate::configuration::Configuration;
@@ -17,7 +18,7 @@ use crate::subgraph_client::SubgraphRoute;
 /// A supergraph that is served, with its routes and its cache of documents.
 #[derive(Debug)]
 pub struct Graph {
-    supergraph: Arc<Supergraph>,
+    planner: Planner<Arc<Supergraph>>,
     implementers: HashMap<Name, Implementers>,
     routes: Vec<SubgraphRoute>,
     compilation: CompileOptions,
@@ -49,13 +50,18 @@ impl Graph {
                 .share_identical_calls
                 .then(Arc::default),
             documents: DocumentCache::new(configuration.graphql.document_cache),
-            supergraph: Arc::new(supergraph),
+            planner: Planner::new(Arc::new(supergraph)),
         }
     }
 
     /// The supergraph itself.
     pub fn supergraph(&self) -> &Arc<Supergraph> {
-        &self.supergraph
+        self.planner.supergraph()
+    }
+
+    /// Plans operations on it.
+    pub(crate) fn planner(&self) -> &Planner<Arc<Supergraph>> {
+        &self.planner
     }
 
     /// Which types implement each interface, for introspection.

@@ -45,7 +45,9 @@ pub(crate) fn prepare(
     let operation =
         Operation::parse(graph.supergraph(), document, operation_name).map_err(refuse)?;
     let introspection = prepare_introspection(graph, &operation, allow_introspection)?;
-    let plan = weft_planner::plan(graph.supergraph(), &operation, &PlanOptions::default())
+    let plan = graph
+        .planner()
+        .plan(&operation, &PlanOptions::default())
         .map(|plan| CompiledPlan::new(graph.supergraph(), &operation, plan, graph.compilation()))
         .map_err(|error| error.to_string());
     Ok(PreparedOperation {

@@ -8,7 +8,7 @@ use crate::{output, render};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use weft_diagnostic::Source;
-use weft_planner::{PlanError, PlanOptions, check, plan};
+use weft_planner::{PlanError, PlanOptions, Planner, check};
 use weft_query_plan::{
     Operation, OperationError, QueryPlan, plan_to_dot, plan_to_json, plan_to_mermaid, plan_to_text,
 };
@@ -65,16 +65,17 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         }
     };
     let options = options(&arguments);
+    let planner = Planner::new(&supergraph);
     if arguments.operation.is_dir() {
-        return table::run(&supergraph, &arguments.operation, &options);
+        return table::run(&planner, &arguments.operation, &options);
     }
     let Some(operation) = operation(&supergraph, &arguments)? else {
         return Ok(Outcome::Refused);
     };
     if arguments.explain {
-        return explanation::run(&supergraph, &operation, &options);
+        return explanation::run(&planner, &operation, &options);
     }
-    let plan = match plan(&supergraph, &operation, &options) {
+    let plan = match planner.plan(&operation, &options) {
         Ok(plan) => plan,
         Err(error) => return Ok(refuse(&arguments.operation, &error)),
     };

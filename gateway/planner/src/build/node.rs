@@ -9,6 +9,7 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 use weft_query_plan::{Conjunction, PathSegment};
 
 /// Who answers a need with a child, for some types.
@@ -242,7 +243,7 @@ impl Builder<'_, '_> {
         let required = self.search.required_fields(&class, subgraph, name);
         let handle = Handle {
             level,
-            types: Rc::new(class.types.clone()),
+            types: Arc::new(class.types.clone()),
             ..available[position].handle.clone()
         };
         Some(self.link(

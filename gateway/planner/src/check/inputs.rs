@@ -374,7 +374,7 @@ impl Run<'_, '_> {
             };
             let named = local.ty.inner_named_type();
             let (possible, _) = self.graph.local_possible(step.fetch.subgraph, named);
-            types = self.classes.some_of(possible);
+            types = self.classes.some_of(TypeSet::clone(&possible));
             if let Some(provides) = &local.provides {
                 below.provided.items.extend(provides.items.iter().cloned());
             }

@@ -4,7 +4,7 @@ use super::{Class, Frame, Handle, Level, Search};
 use crate::graph::{Entry, Resolution};
 use crate::selection::{Asked, NodeId};
 use apollo_compiler::Name;
-use std::rc::Rc;
+use std::sync::Arc;
 use weft_supergraph::{SubgraphField, SubgraphId};
 
 /// A subgraph that is open for a class of types at a place, or can be.
@@ -162,7 +162,7 @@ impl<'a> Search<'a> {
         let handle = Handle {
             level,
             subgraph,
-            types: Rc::new(class.types.clone()),
+            types: Arc::new(class.types.clone()),
             provides: 0,
             is_interface_object,
         };

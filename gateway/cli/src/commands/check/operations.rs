@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use apollo_compiler::Schema;
 use apollo_compiler::ast;
 use apollo_compiler::validation::Valid;
-use weft_planner::{PlanError, PlanOptions, plan};
+use weft_planner::{PlanError, PlanOptions, Planner};
 use weft_query_plan::{Operation, QueryPlan};
 use weft_schema_check::operations::{ChangeIndex, Fate, judge};
 use weft_schema_check::{Change, Criticality};
@@ -22,6 +22,9 @@ pub(super) struct Sides<'a> {
     pub(super) graphs: Option<(&'a Supergraph, &'a Supergraph)>,
 }
 
+/// The old and the new graph, ready to plan on.
+type Planners<'a> = (Planner<&'a Supergraph>, Planner<&'a Supergraph>);
+
 /// Adds the part `operations` and the verdict on each operation.
 pub(super) fn add(
     report: &mut Report,
@@ -33,12 +36,16 @@ pub(super) fn add(
         return;
     }
     let index = ChangeIndex::of(changes);
+    let planners = sides
+        .graphs
+        .map(|(old, new)| (Planner::new(old), Planner::new(new)));
+    let planners = planners.as_ref();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let size = documents.len().div_ceil(threads);
     let some = |documents: &[Document]| -> Vec<OperationVerdict> {
         documents
             .iter()
-            .flat_map(|document| verdicts(sides, &index, document))
+            .flat_map(|document| verdicts(sides, planners, &index, document))
             .collect()
     };
     let some = &some;
@@ -63,6 +70,7 @@ pub(super) fn add(
 /// One verdict for each operation of the document.
 fn verdicts(
     sides: &Sides<'_>,
+    planners: Option<&Planners<'_>>,
     index: &ChangeIndex<'_>,
     document: &Document,
 ) -> Vec<OperationVerdict> {
@@ -85,10 +93,10 @@ fn verdicts(
                 reasons: judged.reasons.clone(),
                 plan: None,
             };
-            if let Some(graphs) = sides.graphs
+            if let Some(planners) = planners
                 && !matches!(judged.fate, Fate::InvalidBefore)
             {
-                add_plan(&mut verdict, graphs, &document.text, name.as_deref());
+                add_plan(&mut verdict, planners, &document.text, name.as_deref());
             }
             verdict
         })
@@ -115,14 +123,14 @@ fn names(document: &Document) -> Vec<(Option<String>, usize)> {
 
 fn add_plan(
     verdict: &mut OperationVerdict,
-    graphs: (&Supergraph, &Supergraph),
+    (old, new): &Planners<'_>,
     text: &str,
     name: Option<&str>,
 ) {
-    let Some(Ok(old)) = planned(graphs.0, text, name) else {
+    let Some(Ok(old)) = planned(old, text, name) else {
         return;
     };
-    match planned(graphs.1, text, name) {
+    match planned(new, text, name) {
         Some(Ok(new)) => verdict.plan = difference(&old, &new),
         Some(Err(error)) => {
             verdict.status = Fate::Broken.name();
@@ -133,12 +141,12 @@ fn add_plan(
 }
 
 fn planned(
-    graph: &Supergraph,
+    planner: &Planner<&Supergraph>,
     text: &str,
     name: Option<&str>,
 ) -> Option<Result<QueryPlan, PlanError>> {
-    let operation = Operation::parse(graph, text, name).ok()?;
-    Some(plan(graph, &operation, &PlanOptions::default()))
+    let operation = Operation::parse(planner.supergraph(), text, name).ok()?;
+    Some(planner.plan(&operation, &PlanOptions::default()))
 }
 
 /// What is different between two plans; `None` when they cost the same and ask the same subgraphs.

@@ -3,17 +3,17 @@
 use crate::commands::{CommandResult, Outcome};
 use crate::output;
 use std::fmt::Write;
-use weft_planner::{Explanation, PlanCost, PlanOptions, explain};
+use weft_planner::{Explanation, PlanCost, PlanOptions, Planner};
 use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
 
 /// Plans the operation and prints the reasons.
 pub(super) fn run(
-    supergraph: &Supergraph,
+    planner: &Planner<&Supergraph>,
     operation: &Operation,
     options: &PlanOptions,
 ) -> CommandResult {
-    match explain(supergraph, operation, options) {
+    match planner.explain(operation, options) {
         Ok(explanation) => {
             output::write(text(&explanation).as_bytes())?;
             Ok(Outcome::Success)

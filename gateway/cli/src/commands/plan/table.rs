@@ -5,20 +5,24 @@ use crate::output;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
-use weft_planner::{PlanOptions, plan};
+use weft_planner::{PlanOptions, Planner};
 use weft_query_plan::{Operation, QueryPlan};
 use weft_supergraph::Supergraph;
 
 const HEAD: [&str; 5] = ["operation", "steps", "fetches", "subgraphs", "planning"];
 
 /// Plans every operation of every `.graphql` file in the folder.
-pub(super) fn run(supergraph: &Supergraph, folder: &Path, options: &PlanOptions) -> CommandResult {
+pub(super) fn run(
+    planner: &Planner<&Supergraph>,
+    folder: &Path,
+    options: &PlanOptions,
+) -> CommandResult {
     let mut rows = vec![HEAD.map(str::to_owned)];
     let mut outcome = Outcome::Success;
     for path in documents(folder)? {
         let text = super::read(&path)?;
         for name in operation_names(&text) {
-            match row(supergraph, &path, &text, name.as_deref(), options) {
+            match row(planner, &path, &text, name.as_deref(), options) {
                 Ok(row) => rows.push(row),
                 Err(problems) => {
                     problems
@@ -54,16 +58,18 @@ fn operation_names(text: &str) -> Vec<Option<String>> {
 }
 
 fn row(
-    supergraph: &Supergraph,
+    planner: &Planner<&Supergraph>,
     path: &Path,
     text: &str,
     name: Option<&str>,
     options: &PlanOptions,
 ) -> Result<[String; 5], Vec<String>> {
     let operation =
-        Operation::parse(supergraph, text, name).map_err(|error| super::lines(&error))?;
+        Operation::parse(planner.supergraph(), text, name).map_err(|error| super::lines(&error))?;
     let start = Instant::now();
-    let plan = plan(supergraph, &operation, options).map_err(|error| vec![format!(": {error}")])?;
+    let plan = planner
+        .plan(&operation, options)
+        .map_err(|error| vec![format!(": {error}")])?;
     let planning = start.elapsed();
     let file = path
         .file_stem()

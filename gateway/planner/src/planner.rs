@@ -1,0 +1,61 @@
+//! A supergraph that is ready to plan on: what all its plans share is prepared once.
+
+use crate::error::PlanError;
+use crate::explain::{Explanation, explain};
+use crate::graph::Graph;
+use crate::options::PlanOptions;
+use crate::root;
+use crate::tables::Tables;
+use std::ops::Deref;
+use weft_query_plan::{Operation, QueryPlan};
+use weft_supergraph::Supergraph;
+
+/// Plans operations on one supergraph, from any number of threads. `S` is how it holds the supergraph: borrowed, or in an
+/// [`Arc`](std::sync::Arc).
+#[derive(Debug)]
+pub struct Planner<S> {
+    supergraph: S,
+    tables: Tables,
+}
+
+impl<S: Deref<Target = Supergraph>> Planner<S> {
+    /// Prepares what all plans share.
+    pub fn new(supergraph: S) -> Self {
+        let tables = Tables::new(&supergraph);
+        Self { supergraph, tables }
+    }
+
+    /// The supergraph.
+    pub fn supergraph(&self) -> &S {
+        &self.supergraph
+    }
+
+    /// Plans an operation.
+    ///
+    /// # Errors
+    /// [`PlanError`] when the graph has no way to something that the operation asks for, or when the operation is larger than the
+    /// planner's budget.
+    pub fn plan(
+        &self,
+        operation: &Operation,
+        options: &PlanOptions,
+    ) -> Result<QueryPlan, PlanError> {
+        root::plan(&self.graph(options), operation, options)
+    }
+
+    /// Plans an operation, and says why the plan is as it is.
+    ///
+    /// # Errors
+    /// As [`Self::plan`].
+    pub fn explain(
+        &self,
+        operation: &Operation,
+        options: &PlanOptions,
+    ) -> Result<Explanation, PlanError> {
+        explain(&self.graph(options), operation, options)
+    }
+
+    fn graph(&self, options: &PlanOptions) -> Graph<'_> {
+        Graph::new(&self.supergraph, &self.tables, &options.override_labels)
+    }
+}

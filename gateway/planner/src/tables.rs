@@ -1,0 +1,210 @@
+//! What all plans of one supergraph share, prepared once from its query graph: object types as small numbers, possible types as
+//! bit sets, and what each object type is in each subgraph.
+
+use crate::type_set::TypeSet;
+use apollo_compiler::Name;
+use apollo_compiler::ast::OperationType;
+use indexmap::IndexSet;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::sync::Arc;
+use weft_supergraph::query_graph::{
+    Entry, FieldId, NodeId, QueryGraph, SelectionId, TypeId, TypeInfo, type_ids,
+};
+use weft_supergraph::{SubgraphId, SubgraphTypeKind, Supergraph};
+
+/// The tables of one supergraph; shared between threads.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    /// The object types; an object type's number is its position.
+    pub(crate) objects: IndexSet<Name>,
+    /// The object types that a value of each type can have, by [`TypeId`].
+    pub(crate) possible: Vec<TypeSet>,
+    /// Facts about each node, by [`NodeId`].
+    pub(crate) nodes: Vec<NodeFacts>,
+    /// The number of the object type that queries start from.
+    pub(crate) query_root: Option<usize>,
+    known: Vec<FxHashMap<usize, Known>>,
+}
+
+/// What is known of a node beyond what the query graph says.
+#[derive(Debug)]
+pub(crate) struct NodeFacts {
+    /// The position of its type in [`Subgraph::types`](weft_supergraph::Subgraph::types).
+    pub(crate) position: usize,
+    /// The object types that a value has there; where interface objects stand for types, those.
+    pub(crate) possible: Arc<TypeSet>,
+    /// Whether only an interface object is known there, and so no type.
+    pub(crate) is_blind: bool,
+}
+
+/// An object type in one subgraph.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// The node of the type itself, or those of interface objects that stand for it.
+    pub(crate) nodes: SmallVec<[NodeId; 1]>,
+    /// Its fields.
+    pub(crate) fields: FxHashMap<FieldId, KnownField>,
+    /// The keys by which its objects are entered.
+    pub(crate) entries: SmallVec<[Entry; 1]>,
+}
+
+/// A field of an object type in one subgraph.
+#[derive(Debug)]
+pub(crate) struct KnownField {
+    /// The node that has it.
+    pub(crate) node: NodeId,
+    /// Its position in the fields of the node's type.
+    pub(crate) position: usize,
+    /// Its position in the node's edges; `None` where the subgraph does not resolve it.
+    pub(crate) edge: Option<usize>,
+    /// The node of the type that it returns, whether it is resolved or not; `None` for a leaf.
+    pub(crate) target: Option<NodeId>,
+}
+
+impl Tables {
+    /// Prepares the tables.
+    pub(crate) fn new(supergraph: &Supergraph) -> Self {
+        let graph = supergraph.query_graph();
+        let counts = graph.types().iter().filter(|info| counts_as_object(info));
+        let mut tables = Self {
+            objects: counts.map(|info| info.name.clone()).collect(),
+            possible: Vec::new(),
+            nodes: Vec::new(),
+            query_root: None,
+            known: Vec::new(),
+        };
+        tables.possible = graph
+            .types()
+            .iter()
+            .map(|info| tables.possible_types(graph, info))
+            .collect();
+        let is_root = |name: &Name| supergraph.root_kind(name) == Some(OperationType::Query);
+        tables.query_root = tables.objects.iter().position(is_root);
+        tables.add_nodes(supergraph);
+        tables.add_known(supergraph);
+        tables
+    }
+
+    /// What an object type is in a subgraph; `None` where the subgraph does not know it.
+    pub(crate) fn known(&self, subgraph: SubgraphId, object: usize) -> Option<&Known> {
+        self.known[subgraph.index()].get(&object)
+    }
+
+    fn possible_types(&self, graph: &QueryGraph, info: &TypeInfo) -> TypeSet {
+        let own = self.objects.get_index_of(&info.name);
+        let behind = info
+            .possible_ids()
+            .filter_map(|id| self.object_of(graph, id));
+        own.into_iter().chain(behind).collect()
+    }
+
+    fn object_of(&self, graph: &QueryGraph, id: TypeId) -> Option<usize> {
+        self.objects.get_index_of(&graph.type_info(id).name)
+    }
+
+    fn add_nodes(&mut self, supergraph: &Supergraph) {
+        let graph = supergraph.query_graph();
+        for index in 0..graph.node_count() {
+            let node = graph.node(NodeId(index as u32));
+            let name = &graph.type_info(node.type_id).name;
+            let position = supergraph.subgraph(node.subgraph).types.get_index_of(name);
+            let (possible, is_blind) = self.possible_at(graph, NodeId(index as u32));
+            self.nodes.push(NodeFacts {
+                position: position.unwrap_or_default(),
+                possible: Arc::new(possible),
+                is_blind,
+            });
+        }
+    }
+
+    /// The object types that a value has at a node, where an interface object counts for all implementations of its interface.
+    fn possible_at(&self, graph: &QueryGraph, id: NodeId) -> (TypeSet, bool) {
+        let node = graph.node(id);
+        if node.is_interface_object {
+            return (self.possible[node.type_id.0 as usize].clone(), true);
+        }
+        if let Some(own) = self.object_of(graph, node.type_id) {
+            return (TypeSet::single(own), false);
+        }
+        let mut types = TypeSet::default();
+        let mut is_blind = !node.possible.is_clear();
+        for possible in type_ids(&node.possible) {
+            is_blind &= self.object_of(graph, possible).is_none();
+            types.extend(&self.possible[possible.0 as usize]);
+        }
+        (types, is_blind)
+    }
+
+    fn add_known(&mut self, supergraph: &Supergraph) {
+        let graph = supergraph.query_graph();
+        let mut known: Vec<FxHashMap<usize, Known>> = Vec::new();
+        known.resize_with(supergraph.subgraphs().len(), FxHashMap::default);
+        for index in 0..graph.node_count() {
+            let (id, node) = (NodeId(index as u32), graph.node(NodeId(index as u32)));
+            if node.provided != SelectionId::EMPTY {
+                continue;
+            }
+            let here = &mut known[node.subgraph.index()];
+            for object in self.stands_for(graph, id) {
+                let known = here.entry(object).or_default();
+                known.nodes.push(id);
+                self.add_fields(supergraph, id, known);
+            }
+        }
+        for (object, name) in self.objects.iter().enumerate() {
+            let entries = graph.type_id(name).map(|id| &graph.type_info(id).entries);
+            for entry in entries.into_iter().flatten() {
+                let subgraph = graph.node(entry.node).subgraph;
+                if let Some(known) = known[subgraph.index()].get_mut(&object) {
+                    known.entries.push(*entry);
+                }
+            }
+        }
+        self.known = known;
+    }
+
+    /// The object types that the subgraph knows as that node: its own, or those that an interface object stands for.
+    fn stands_for(&self, graph: &QueryGraph, id: NodeId) -> Vec<usize> {
+        let node = graph.node(id);
+        if !node.is_interface_object {
+            return self.object_of(graph, node.type_id).into_iter().collect();
+        }
+        let is_own = |object: usize| {
+            let own = graph.type_id(&self.objects[object]);
+            own.is_some_and(|own| {
+                graph.node_id(own, node.subgraph).is_some() && own != node.type_id
+            })
+        };
+        let possible = self.possible[node.type_id.0 as usize].iter();
+        possible.filter(|&object| !is_own(object)).collect()
+    }
+
+    fn add_fields(&self, supergraph: &Supergraph, id: NodeId, known: &mut Known) {
+        let graph = supergraph.query_graph();
+        let node = graph.node(id);
+        let local = &supergraph.subgraph(node.subgraph).types[self.nodes[id.0 as usize].position];
+        for (position, field) in local.fields.values().enumerate() {
+            let Some(name) = graph.field_id(&field.name) else {
+                continue;
+            };
+            let returned = graph.type_id(field.ty.inner_named_type());
+            known.fields.entry(name).or_insert_with(|| KnownField {
+                node: id,
+                position,
+                edge: node.edges().iter().position(|edge| edge.field == name),
+                target: returned.and_then(|returned| graph.node_id(returned, node.subgraph)),
+            });
+        }
+    }
+}
+
+/// Object types, and interfaces that no object type implements: what is asked for on such a one is planned, or found to be out
+/// of reach, like on an object type.
+fn counts_as_object(info: &TypeInfo) -> bool {
+    match info.kind {
+        SubgraphTypeKind::Object => true,
+        SubgraphTypeKind::Interface => info.possible.is_clear(),
+        _ => false,
+    }
+}
