@@ -4,6 +4,8 @@
 
 #[path = "weft/check.rs"]
 mod check;
+#[path = "weft/check_scale.rs"]
+mod check_scale;
 #[path = "weft/command_line.rs"]
 mod command_line;
 #[path = "weft/compose.rs"]

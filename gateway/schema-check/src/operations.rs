@@ -1,12 +1,14 @@
 //! Documents that clients send, judged by both schemas: broken, potentially affected, unaffected.
 
 mod coordinates;
+mod one_of;
+mod validity;
 
+use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Schema};
 use rustc_hash::FxHashMap;
 
-pub use coordinates::coordinates_of;
+pub use coordinates::{Used, coordinates_of};
 
 use crate::{Change, Criticality};
 
@@ -40,10 +42,19 @@ impl Fate {
 pub struct Verdict {
     /// What becomes of it.
     pub fate: Fate,
-    /// The line where it first breaks, from 1.
-    pub line: Option<usize>,
+    /// The place where it first breaks.
+    pub place: Option<TextPlace>,
     /// Why: GraphQL's messages, or the changes that it meets.
     pub reasons: Vec<String>,
+}
+
+/// A place in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TextPlace {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
 }
 
 /// Changes by the coordinates that a document must use to meet them.
@@ -68,7 +79,7 @@ impl<'a> ChangeIndex<'a> {
     }
 
     /// The changes that a document with these coordinates meets.
-    fn met_by(&self, used: &FxHashMap<String, usize>) -> Vec<&'a Change> {
+    fn met_by(&self, used: &Used) -> Vec<&'a Change> {
         let met = |(path, changes): (&&str, &Vec<&'a Change>)| {
             used.contains_key(*path).then(|| changes.clone())
         };
@@ -111,43 +122,49 @@ pub fn judge(
     path: &str,
     changes: &ChangeIndex<'_>,
 ) -> Verdict {
-    let Ok(document) = ExecutableDocument::parse_and_validate(old, text, path) else {
-        return Verdict {
-            fate: Fate::InvalidBefore,
-            line: None,
-            reasons: Vec::new(),
-        };
+    let Ok(document) = validity::check(old, text, path) else {
+        return invalid_before(new, text, path);
     };
-    if let Err(invalid) = ExecutableDocument::parse_and_validate(new, text, path) {
-        let errors: Vec<_> = invalid.errors.iter().map(|error| error.to_json()).collect();
-        let lines = errors
-            .iter()
-            .flat_map(|error| &error.locations)
-            .map(|at| at.line);
+    if let Err(errors) = validity::check(new, text, path) {
         return Verdict {
             fate: Fate::Broken,
-            line: lines.min(),
+            place: errors.iter().filter_map(|error| error.place).min(),
             reasons: errors.into_iter().map(|error| error.message).collect(),
         };
     }
     let used = coordinates_of(old, &document);
     let met = changes.met_by(&used);
-    let mut reshaped = met
+    let reshaped: Vec<&&Change> = met
         .iter()
         .filter(|change| change.code == "FIELD_TYPE_CHANGED")
-        .peekable();
-    let fate = match (met.is_empty(), reshaped.peek().is_some()) {
+        .collect();
+    let fate = match (met.is_empty(), reshaped.is_empty()) {
         (true, _) => Fate::Unaffected,
-        (false, true) => Fate::Broken,
-        (false, false) => Fate::PotentiallyAffected,
+        (false, false) => Fate::Broken,
+        (false, true) => Fate::PotentiallyAffected,
     };
-    let lines = reshaped.filter_map(|change| used.get(used_coordinate(change)).copied());
-    let line = lines.filter(|line| *line > 0).min();
+    let places = reshaped
+        .iter()
+        .filter_map(|change| *used.get(used_coordinate(change))?);
     let reason = |change: &&Change| format!("{}: {}", change.path, change.message);
     Verdict {
         fate,
-        line,
+        place: places.min(),
         reasons: met.iter().map(reason).collect(),
+    }
+}
+
+/// Says what is wrong with the document still, or that the change mends it.
+fn invalid_before(new: &Valid<Schema>, text: &str, path: &str) -> Verdict {
+    let errors = validity::check(new, text, path).err().unwrap_or_default();
+    let mut reasons: Vec<String> = errors.iter().map(|error| error.message.clone()).collect();
+    if reasons.is_empty() {
+        reasons.push("the change makes it valid".to_owned());
+    }
+    Verdict {
+        fate: Fate::InvalidBefore,
+        place: errors.iter().filter_map(|error| error.place).min(),
+        reasons,
     }
 }
 

@@ -20,13 +20,13 @@ mod attribution;
 mod date;
 mod documents;
 pub(super) mod formats;
-mod fragments;
 mod inputs;
 mod operations;
 pub(super) mod report;
 pub(super) mod schema_file;
 mod separate;
 pub(super) mod settings;
+mod subgraph_schema;
 mod verdict;
 
 /// From which criticality on a change is refused.

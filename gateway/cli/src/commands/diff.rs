@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use weft_schema_check::{Change, Criticality, diff};
-
 use super::check::formats::{Format, print};
 use super::check::report::{Report, Status};
 use super::check::{FailOn, ProfileName, schema_file};
@@ -13,7 +11,8 @@ use crate::{output, render};
 /// Options of `weft diff`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The schema before: a file, or `git:REVISION:PATH`; of a supergraph, what clients see is compared
+    /// The schema before: a plain schema, a supergraph (what clients see of it) or a subgraph's schema; a file, or
+    /// `git:REVISION:PATH`
     old: PathBuf,
     /// The schema after
     new: PathBuf,
@@ -42,23 +41,16 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
             return Ok(Outcome::Refused);
         }
     };
-    let changes = diff(&old.schema, &new.schema, arguments.profile.into());
-    let failing = fails(&changes, arguments.fail_on);
+    for (path, schema) in [(&arguments.old, &old), (&arguments.new, &new)] {
+        eprintln!("`{}` is taken for {}", path.display(), schema.described());
+    }
     let mut report = Report::new(arguments.profile, arguments.fail_on);
-    let located = changes.into_iter().map(|change| {
-        let place = new.place(&change.path).or_else(|| old.place(&change.path));
-        (change, place)
-    });
-    report.add_changes("api", Status::of(failing), located);
+    let located = schema_file::compare(&old, &new, arguments.profile.into());
+    report.add_changes("api", Status::Pass, located);
+    report.settle();
     output::write(print(&report, arguments.format).as_bytes())?;
-    Ok(if failing {
-        Outcome::Refused
-    } else {
-        Outcome::Success
+    Ok(match report.status() {
+        Status::Fail => Outcome::Refused,
+        Status::Pass | Status::Skip => Outcome::Success,
     })
-}
-
-fn fails(changes: &[Change], fail_on: FailOn) -> bool {
-    let gravest = changes.iter().map(|change| change.criticality).max();
-    gravest.is_some_and(|criticality: Criticality| fail_on.refuses(criticality))
 }

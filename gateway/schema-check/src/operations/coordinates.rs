@@ -7,9 +7,14 @@ use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Schema};
 use rustc_hash::FxHashMap;
 
+use super::TextPlace;
+
+/// Coordinates, with the place where a field is first selected; without one for others.
+pub type Used = FxHashMap<String, Option<TextPlace>>;
+
 /// The coordinates of all fields, arguments, directives and types that the document names or receives, and of the input
-/// types that it sends; with the line where a field is first selected, and 0 for others.
-pub fn coordinates_of(schema: &Schema, document: &ExecutableDocument) -> FxHashMap<String, usize> {
+/// types that it sends.
+pub fn coordinates_of(schema: &Schema, document: &ExecutableDocument) -> Used {
     let mut walk = Walk {
         schema,
         used: FxHashMap::default(),
@@ -28,7 +33,7 @@ pub fn coordinates_of(schema: &Schema, document: &ExecutableDocument) -> FxHashM
 
 struct Walk<'a> {
     schema: &'a Schema,
-    used: FxHashMap<String, usize>,
+    used: Used,
     sources: &'a SourceMap,
 }
 
@@ -67,20 +72,15 @@ impl Walk<'_> {
                 self.input(&definition.ty);
             }
         }
-        let line = field
-            .name
-            .location()
-            .and_then(|at| at.line_column(self.sources));
-        self.used
-            .entry(path)
-            .or_insert(line.map_or(0, |at| at.line));
+        let place = TextPlace::of(field.name.location(), self.sources);
+        self.used.entry(path).or_insert(place);
         self.add(field.definition.ty.inner_named_type().to_string());
         self.directives(&field.directives);
         self.selections(&field.selection_set);
     }
 
     fn add(&mut self, coordinate: String) {
-        self.used.entry(coordinate).or_insert(0);
+        self.used.entry(coordinate).or_insert(None);
     }
 
     fn directives(&mut self, directives: &DirectiveList) {
@@ -96,7 +96,7 @@ impl Walk<'_> {
     fn input(&mut self, ty: &Type) {
         let mut waiting = vec![ty.inner_named_type()];
         while let Some(name) = waiting.pop() {
-            if self.used.insert(name.to_string(), 0).is_none()
+            if self.used.insert(name.to_string(), None).is_none()
                 && let Some(ExtendedType::InputObject(input)) = self.schema.types.get(name)
             {
                 waiting.extend(

@@ -1,36 +1,59 @@
-//! A random operation over a schema. Most are valid; the caller leaves out those that are not.
+//! A random operation over a schema, and values for its variables. Most are valid; the caller leaves out those that are
+//! not.
 
-use apollo_compiler::Schema;
 use apollo_compiler::ast::{InputValueDefinition, Type};
 use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::{Node, Schema};
+use serde_json::{Map, Value};
 
 use super::random::Random;
 
 /// An operation.
 pub(crate) fn random(schema: &Schema, random: &mut Random) -> String {
+    let composites = schema
+        .types
+        .iter()
+        .filter(|(name, one)| {
+            !one.is_built_in()
+                && (one.is_object() || one.is_interface() || one.is_union())
+                && !ROOTS.contains(&name.as_str())
+        })
+        .map(|(name, _)| name.to_string());
     let mut writer = Writer {
         schema,
+        composites: composites.collect(),
         variables: Vec::new(),
+        fragments: Vec::new(),
     };
-    let (keyword, root) = if random.chance(15) {
-        ("mutation", "Mutation")
-    } else {
-        ("query", "Query")
+    let (keyword, root) = match random.below(20) {
+        0..3 => ("mutation", "Mutation"),
+        3 => ("subscription", "Subscription"),
+        _ => ("query", "Query"),
     };
-    let selection = writer.selection(root, 4, random);
+    let directive = writer.directive(random);
+    let selection = match root {
+        "Subscription" => {
+            let item = writer.field(root, 3, random).unwrap_or_default();
+            format!("{{ {item} }}")
+        }
+        _ => writer.selection(root, 4, random),
+    };
     let variables = match writer.variables.as_slice() {
         [] => String::new(),
         list => format!("({})", list.join(", ")),
     };
-    format!("{keyword} Q{variables} {selection}")
+    let fragments = writer.fragments.join("\n");
+    format!("{keyword} Q{variables}{directive} {selection}\n{fragments}")
 }
+
+const ROOTS: &[&str] = &["Query", "Mutation", "Subscription"];
 
 struct Writer<'a> {
     schema: &'a Schema,
+    composites: Vec<String>,
     variables: Vec<String>,
+    fragments: Vec<String>,
 }
-
-const COMPOSITES: &[&str] = &["Node", "Named", "Pet", "Cat", "Dog", "User"];
 
 impl Writer<'_> {
     fn selection(&mut self, parent: &str, depth: u32, random: &mut Random) -> String {
@@ -46,13 +69,33 @@ impl Writer<'_> {
     }
 
     fn item(&mut self, parent: &str, depth: u32, random: &mut Random) -> Option<String> {
-        let narrows = COMPOSITES.contains(&parent);
-        if narrows && depth > 0 && random.chance(45) {
-            let on = random.pick(COMPOSITES)?;
-            let directive = self.directive(random);
-            let inside = self.selection(on, depth - 1, random);
-            return Some(format!("... on {on}{directive} {inside}"));
+        if ROOTS.contains(&parent) || depth == 0 || !random.chance(45) {
+            return self.field(parent, depth, random);
         }
+        // A fragment on what has nothing to do with the parent is invalid: most are on what has.
+        let on = if random.chance(50) {
+            let near = |one: &&String| {
+                self.schema.is_subtype(one, parent) || self.schema.is_subtype(parent, one)
+            };
+            let near: Vec<&String> = self.composites.iter().filter(near).collect();
+            random
+                .pick(&near)
+                .map_or(parent.to_owned(), |one| (*one).clone())
+        } else {
+            random.pick(&self.composites)?.clone()
+        };
+        let directive = self.directive(random);
+        let inside = self.selection(&on, depth - 1, random);
+        if random.chance(25) {
+            let name = format!("F{}", self.fragments.len());
+            self.fragments
+                .push(format!("fragment {name} on {on} {inside}"));
+            return Some(format!("...{name}{directive}"));
+        }
+        Some(format!("... on {on}{directive} {inside}"))
+    }
+
+    fn field(&mut self, parent: &str, depth: u32, random: &mut Random) -> Option<String> {
         let fields = match self.schema.types.get(parent)? {
             ExtendedType::Object(object) => &object.fields,
             ExtendedType::Interface(interface) => &interface.fields,
@@ -81,17 +124,18 @@ impl Writer<'_> {
     }
 
     fn directive(&mut self, random: &mut Random) -> &'static str {
-        match random.below(40) {
+        match random.below(50) {
             0 => " @run",
             1 => " @run(a: 2, e: B) @run",
             2 => " @run(e: A)",
+            3 => " @run(by: {name: \"n\"})",
             _ => "",
         }
     }
 
     fn arguments(
         &mut self,
-        definitions: &[apollo_compiler::Node<InputValueDefinition>],
+        definitions: &[Node<InputValueDefinition>],
         random: &mut Random,
     ) -> String {
         let mut written = Vec::new();
@@ -108,52 +152,123 @@ impl Writer<'_> {
     }
 
     fn value(&mut self, definition: &InputValueDefinition, random: &mut Random) -> String {
-        if random.chance(35) {
+        if random.chance(40) {
             let name = format!("v{}", self.variables.len());
+            let own = definition.ty.as_ref().clone();
             let ty = match random.below(3) {
-                0 if definition.default_value.is_some() => {
-                    definition.ty.as_ref().clone().nullable()
-                }
-                1 => definition.ty.as_ref().clone().non_null(),
-                _ => definition.ty.as_ref().clone(),
+                0 if definition.default_value.is_some() => own.nullable(),
+                1 => own.non_null(),
+                _ => own,
             };
-            self.variables.push(format!("${name}: {ty}"));
+            let default = match random.chance(20) {
+                true => format!(" = {}", self.literal(&ty, 2, random)),
+                false => String::new(),
+            };
+            let directive = if random.chance(4) { " @run" } else { "" };
+            self.variables
+                .push(format!("${name}: {ty}{default}{directive}"));
             return format!("${name}");
         }
         self.literal(&definition.ty, 2, random)
     }
 
+    /// JSON, written as GraphQL.
     fn literal(&mut self, ty: &Type, depth: u32, random: &mut Random) -> String {
-        if !ty.is_non_null() && (depth == 0 || random.chance(15)) {
-            return "null".to_owned();
-        }
-        match ty {
-            Type::List(item) | Type::NonNullList(item) => {
-                format!("[{}]", self.literal(item, depth.saturating_sub(1), random))
+        let value = json(self.schema, ty, depth, random);
+        self.written(ty, &value)
+    }
+
+    fn written(&self, ty: &Type, value: &Value) -> String {
+        match value {
+            Value::Array(items) => {
+                let items: Vec<String> = items
+                    .iter()
+                    .map(|item| self.written(ty.item_type(), item))
+                    .collect();
+                format!("[{}]", items.join(", "))
             }
-            Type::Named(name) | Type::NonNullNamed(name) => match self.schema.types.get(name) {
-                Some(ExtendedType::Enum(definition)) => {
-                    let values: Vec<_> = definition.values.keys().collect();
-                    random
-                        .pick(&values)
-                        .map_or(String::new(), ToString::to_string)
-                }
-                Some(ExtendedType::InputObject(input)) => {
-                    let mut parts = Vec::new();
-                    for field in input.fields.values() {
-                        if field.is_required() || (depth > 0 && random.chance(40)) {
-                            let value = self.literal(&field.ty, depth.saturating_sub(1), random);
-                            parts.push(format!("{}: {value}", field.name));
-                        }
-                    }
-                    format!("{{{}}}", parts.join(", "))
-                }
-                _ => match name.as_str() {
-                    "Boolean" => "true".to_owned(),
-                    "String" | "ID" => "\"t\"".to_owned(),
-                    _ => "1".to_owned(),
-                },
+            Value::Object(fields) => {
+                let named = self.schema.types.get(ty.inner_named_type());
+                let Some(ExtendedType::InputObject(input)) = named else {
+                    return String::new();
+                };
+                let fields: Vec<String> = fields
+                    .iter()
+                    .map(|(name, value)| {
+                        let ty = &input.fields[name.as_str()].ty;
+                        format!("{name}: {}", self.written(ty, value))
+                    })
+                    .collect();
+                format!("{{{}}}", fields.join(", "))
+            }
+            Value::String(text) => match self.schema.types.get(ty.inner_named_type()) {
+                Some(ExtendedType::Enum(_)) => text.clone(),
+                _ => value.to_string(),
             },
+            _ => value.to_string(),
         }
+    }
+}
+
+/// Values for the variables, as a client sends them.
+pub(crate) fn values<'a>(
+    schema: &Schema,
+    variables: impl Iterator<Item = (&'a str, &'a Type)>,
+    random: &mut Random,
+) -> Map<String, Value> {
+    let mut values = Map::new();
+    for (name, ty) in variables {
+        if ty.is_non_null() || random.chance(80) {
+            values.insert(name.to_owned(), json(schema, ty, 3, random));
+        }
+    }
+    values
+}
+
+fn json(schema: &Schema, ty: &Type, depth: u32, random: &mut Random) -> Value {
+    if !ty.is_non_null() && (depth == 0 || random.chance(10)) {
+        return Value::Null;
+    }
+    match ty {
+        Type::List(item) | Type::NonNullList(item) => {
+            if random.chance(10) {
+                return json(schema, item, depth, random);
+            }
+            let one = json(schema, item, depth.saturating_sub(1), random);
+            Value::Array(vec![one])
+        }
+        Type::Named(name) | Type::NonNullNamed(name) => match schema.types.get(name) {
+            Some(ExtendedType::Enum(definition)) => {
+                let values: Vec<_> = definition.values.keys().collect();
+                random
+                    .pick(&values)
+                    .map_or(Value::Null, |value| value.as_str().into())
+            }
+            Some(ExtendedType::InputObject(input)) => {
+                let one = random.below(input.fields.len() as u64) as usize;
+                let one_of = input.directives.has("oneOf");
+                let mut object = Map::new();
+                for (index, field) in input.fields.values().enumerate() {
+                    let wanted = match one_of {
+                        true => index == one,
+                        false => field.is_required() || (depth > 0 && random.chance(40)),
+                    };
+                    if wanted {
+                        let ty = match one_of {
+                            true => field.ty.as_ref().clone().non_null(),
+                            false => field.ty.as_ref().clone(),
+                        };
+                        let value = json(schema, &ty, depth.saturating_sub(1), random);
+                        object.insert(field.name.to_string(), value);
+                    }
+                }
+                Value::Object(object)
+            }
+            _ => match name.as_str() {
+                "Boolean" => true.into(),
+                "String" | "ID" => "t".into(),
+                _ => 1.into(),
+            },
+        },
     }
 }

@@ -1,12 +1,15 @@
 //! The documents that clients send: GraphQL files, and manifests of persisted documents as Apollo's and Relay's tools
 //! write them.
 
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::Context;
 use serde_json::Value;
 
-use super::{fragments, separate};
+use weft_schema_check::operations::TextPlace;
+
+use super::separate;
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +18,98 @@ pub(super) struct Document {
     pub(super) id: Option<String>,
     /// The file that it is in.
     pub(super) file: String,
-    /// The line of the file before its first.
-    pub(super) line_offset: usize,
     /// Its text.
     pub(super) text: String,
+    /// Where the parts of the text are from, in their order.
+    pieces: Vec<Piece>,
+}
+
+/// A part of a document's text, which starts a line of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Piece {
+    first_line: usize,
+    file: String,
+    start: TextPlace,
+}
+
+impl Document {
+    /// A document without text.
+    pub(super) fn new(file: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            file: file.into(),
+            text: String::new(),
+            pieces: Vec::new(),
+        }
+    }
+
+    /// A whole file.
+    pub(super) fn of_file(file: impl Into<String>, text: &str) -> Self {
+        let mut document = Self::new(file);
+        let file = document.file.clone();
+        document.push(&file, text, 0..text.len());
+        document
+    }
+
+    /// An entry of a manifest, whose lines are all one of the file.
+    fn of_manifest(file: &str, id: String, text: String, line: usize) -> Self {
+        let start = TextPlace { line, column: 1 };
+        let piece = Piece {
+            first_line: 1,
+            file: file.to_owned(),
+            start,
+        };
+        Self {
+            id: Some(id),
+            file: file.to_owned(),
+            text,
+            pieces: vec![piece],
+        }
+    }
+
+    /// Appends a part of a file's text.
+    pub(super) fn push(&mut self, file: &str, text: &str, range: Range<usize>) {
+        let before = text.get(..range.start).unwrap_or_default();
+        let in_line = before.rsplit('\n').next().unwrap_or_default();
+        let start = TextPlace {
+            line: 1 + before.matches('\n').count(),
+            column: 1 + in_line.chars().count(),
+        };
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.pieces.push(Piece {
+            first_line: 1 + self.text.matches('\n').count(),
+            file: file.to_owned(),
+            start,
+        });
+        self.text.push_str(text.get(range).unwrap_or_default());
+    }
+
+    /// The file and the place in it of a place in the text.
+    pub(super) fn origin(&self, place: TextPlace) -> (&str, TextPlace) {
+        let piece = self
+            .pieces
+            .iter()
+            .rfind(|piece| piece.first_line <= place.line);
+        let Some(piece) = piece else {
+            return (&self.file, place);
+        };
+        if self.id.is_some() {
+            return (&piece.file, piece.start);
+        }
+        let below = place.line - piece.first_line;
+        let shift = if below == 0 {
+            piece.start.column - 1
+        } else {
+            0
+        };
+        let origin = TextPlace {
+            line: piece.start.line + below,
+            column: place.column + shift,
+        };
+        (&piece.file, origin)
+    }
 }
 
 /// Reads all files that the patterns match, each once.
@@ -38,23 +129,14 @@ pub(super) fn read(patterns: &[String]) -> anyhow::Result<Vec<Document>> {
         }
         anyhow::ensure!(matched, "`{pattern}` matches no file");
     }
-    fragments::complete(&mut documents);
-    Ok(documents
-        .into_iter()
-        .flat_map(separate::operations)
-        .collect())
+    Ok(separate::operations(documents))
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Vec<Document>> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{file}`"))?;
     if path.extension().is_none_or(|extension| extension != "json") {
-        return Ok(vec![Document {
-            id: None,
-            file,
-            line_offset: 0,
-            text,
-        }]);
+        return Ok(vec![Document::of_file(file, &text)]);
     }
     manifest(&file, &text)
 }
@@ -88,13 +170,8 @@ fn manifest(file: &str, text: &str) -> anyhow::Result<Vec<Document>> {
     };
     let document = |(id, body): (String, String)| {
         let before = text.find(&format!("\"{id}\"")).unwrap_or(0);
-        let line_offset = text[..before].matches('\n').count();
-        Document {
-            id: Some(id),
-            file: file.to_owned(),
-            line_offset,
-            text: body,
-        }
+        let line = 1 + text[..before].matches('\n').count();
+        Document::of_manifest(file, id, body, line)
     };
     Ok(entries.into_iter().map(document).collect())
 }
@@ -108,10 +185,10 @@ mod tests {
     fn manifests_of_both_tools_are_read() {
         let apollo = "{\n\"format\": \"apollo-persisted-query-manifest\", \"version\": 1,\n\"operations\": [\n{\"id\": \"x1\", \"name\": \"A\", \"type\": \"query\", \"body\": \"query A { a }\"}]}";
         let read = manifest("m.json", apollo).unwrap();
-        assert_eq!(
-            (read[0].id.as_deref(), read[0].line_offset),
-            (Some("x1"), 3)
-        );
+        assert_eq!(read[0].id.as_deref(), Some("x1"));
+        let anywhere = TextPlace { line: 1, column: 9 };
+        let line = |document: &Document| document.origin(anywhere).1.line;
+        assert_eq!(line(&read[0]), 4);
         assert_eq!(read[0].text, "query A { a }");
         let relay = "{ \"abc\": \"query B { b }\" }";
         assert_eq!(manifest("r.json", relay).unwrap()[0].text, "query B { b }");

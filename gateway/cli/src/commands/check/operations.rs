@@ -7,7 +7,7 @@ use apollo_compiler::ast;
 use apollo_compiler::validation::Valid;
 use weft_planner::{PlanError, PlanOptions, Planner};
 use weft_query_plan::{Operation, QueryPlan};
-use weft_schema_check::operations::{ChangeIndex, Fate, judge};
+use weft_schema_check::operations::{ChangeIndex, Fate, TextPlace, judge};
 use weft_schema_check::{Change, Criticality};
 use weft_supergraph::Supergraph;
 
@@ -77,19 +77,17 @@ fn verdicts(
     let judged = judge(sides.old, sides.new, &document.text, &document.file, index);
     names(document)
         .into_iter()
-        .map(|(name, line)| {
+        .map(|(name, start)| {
+            let (file, place) = document.origin(judged.place.unwrap_or(start));
             let mut verdict = OperationVerdict {
                 name: name
                     .clone()
                     .or(document.id.clone())
                     .unwrap_or_else(|| document.file.clone()),
                 status: judged.fate.name(),
-                file: document.file.clone(),
-                line: document.line_offset
-                    + judged
-                        .line
-                        .filter(|_| document.id.is_none())
-                        .unwrap_or(line),
+                file: file.to_owned(),
+                line: place.line,
+                column: place.column,
                 reasons: judged.reasons.clone(),
                 plan: None,
             };
@@ -103,8 +101,8 @@ fn verdicts(
         .collect()
 }
 
-/// The names of a document's operations and the lines where they start.
-fn names(document: &Document) -> Vec<(Option<String>, usize)> {
+/// The names of a document's operations and the places where they start.
+fn names(document: &Document) -> Vec<(Option<String>, TextPlace)> {
     let parsed = match ast::Document::parse(document.text.as_str(), document.file.as_str()) {
         Ok(parsed) => parsed,
         Err(with_errors) => with_errors.partial,
@@ -113,9 +111,11 @@ fn names(document: &Document) -> Vec<(Option<String>, usize)> {
     for definition in &parsed.definitions {
         if let ast::Definition::OperationDefinition(operation) = definition {
             let place = operation.line_column_range(&parsed.sources);
-            let line = place.map_or(1, |range| range.start.line);
-            let line = if document.id.is_some() { 1 } else { line };
-            names.push((operation.name.as_ref().map(ToString::to_string), line));
+            let place = place.map_or(TextPlace { line: 1, column: 1 }, |range| TextPlace {
+                line: range.start.line,
+                column: range.start.column,
+            });
+            names.push((operation.name.as_ref().map(ToString::to_string), place));
         }
     }
     names
@@ -204,7 +204,7 @@ fn finding(verdict: &OperationVerdict) -> Option<Finding> {
             subgraph: String::new(),
             file: verdict.file.clone(),
             line: verdict.line,
-            column: 1,
+            column: verdict.column,
         }),
         accepted: None,
     })

@@ -58,7 +58,8 @@ pub(crate) struct Finding {
 /// A line of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Place {
-    /// The subgraph, or what stands for it.
+    /// The subgraph; empty where the file is none's.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) subgraph: String,
     /// The file.
     pub(crate) file: String,
@@ -71,8 +72,14 @@ pub(crate) struct Place {
 impl From<Span> for Place {
     fn from(span: Span) -> Self {
         let start = span.start();
+        let source = span.source();
+        let name = if source.name() == source.path() {
+            ""
+        } else {
+            source.name()
+        };
         Self {
-            subgraph: span.source().name().to_owned(),
+            subgraph: name.to_owned(),
             // Code scanning and annotations know files by their plain paths.
             file: span.source().path().trim_start_matches("./").to_owned(),
             line: start.line,
@@ -109,10 +116,13 @@ pub(crate) struct OperationVerdict {
     pub(crate) name: String,
     /// `broken`, `potentially affected` or `unaffected`.
     pub(crate) status: &'static str,
-    /// The document.
+    /// The file where it starts, or where it breaks: that can be one with a fragment.
     pub(crate) file: String,
-    /// The line where it starts, or where it breaks.
+    /// The line there.
     pub(crate) line: usize,
+    /// The column there.
+    #[serde(skip)]
+    pub(crate) column: usize,
     /// Why: messages of GraphQL, and coordinates of changes.
     pub(crate) reasons: Vec<String>,
     /// How its plan changes, where it does.

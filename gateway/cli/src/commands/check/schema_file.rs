@@ -1,24 +1,35 @@
-//! A schema in a file or in a git revision: its text, what clients see of it, and the places of its elements.
+//! A schema in a file or in a git revision: which kind it is, what clients see of it, and the places of its elements.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context;
 use apollo_compiler::Schema;
+use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use weft_diagnostic::{Code, Diagnostic, Label, Source, Span};
-use weft_schema_check::places::Places;
+use weft_schema_check::places::{Places, around};
+use weft_schema_check::{Change, Profile, diff};
 use weft_supergraph::Supergraph;
+
+use super::subgraph_schema::{self, Problem};
 
 const INVALID_GRAPHQL: Code = Code::new("INVALID_GRAPHQL");
 
 /// A schema that was read.
 pub(crate) struct SchemaFile {
-    /// What clients see.
+    /// What clients see; of a subgraph, what its service serves.
     pub(crate) schema: Valid<Schema>,
-    /// The graph, where the text is a supergraph.
-    pub(crate) supergraph: Option<Supergraph>,
+    kind: Kind,
     places: Places,
+}
+
+/// What a text is taken for.
+enum Kind {
+    Plain,
+    Supergraph(Box<Supergraph>),
+    /// With the names that federation puts into it.
+    Subgraph(Vec<String>),
 }
 
 impl SchemaFile {
@@ -26,6 +37,58 @@ impl SchemaFile {
     pub(crate) fn place(&self, coordinate: &str) -> Option<Span> {
         self.places.exact(coordinate)
     }
+
+    /// Where an element stands, or what is around it.
+    pub(crate) fn nearest_place(&self, coordinate: &str) -> Option<Span> {
+        self.places.nearest(coordinate)
+    }
+
+    /// The graph, where the text is a supergraph.
+    pub(crate) fn supergraph(&self) -> Option<&Supergraph> {
+        match &self.kind {
+            Kind::Supergraph(supergraph) => Some(supergraph),
+            Kind::Plain | Kind::Subgraph(_) => None,
+        }
+    }
+
+    /// What the text is taken for, with its article.
+    pub(crate) fn described(&self) -> &'static str {
+        match self.kind {
+            Kind::Plain => "a schema",
+            Kind::Supergraph(_) => "a supergraph, of which what clients see is compared",
+            Kind::Subgraph(_) => "a subgraph's schema",
+        }
+    }
+
+    /// Whether a change is of what federation defines in a subgraph, and not of the schema itself.
+    pub(crate) fn is_machinery(&self, path: &str) -> bool {
+        match &self.kind {
+            Kind::Subgraph(names) => subgraph_schema::is_machinery(names, path),
+            Kind::Plain | Kind::Supergraph(_) => false,
+        }
+    }
+}
+
+/// The differences between two schemas, each with its place: where it is now, else where it was.
+pub(crate) fn compare(
+    old: &SchemaFile,
+    new: &SchemaFile,
+    profile: Profile,
+) -> Vec<(Change, Option<Span>)> {
+    let place = |path: &str| {
+        let exact = new
+            .place(path)
+            .or_else(|| around(path).and_then(|path| new.nearest_place(path)));
+        exact.or_else(|| old.place(path))
+    };
+    diff(&old.schema, &new.schema, profile)
+        .into_iter()
+        .filter(|change| !old.is_machinery(&change.path) && !new.is_machinery(&change.path))
+        .map(|change| {
+            let place = place(&change.path);
+            (change, place)
+        })
+        .collect()
 }
 
 /// Reads `FILE` or `git:REVISION:PATH`.
@@ -38,7 +101,7 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Result<SchemaFile, Vec<Diagnos
         Some((revision, path)) => git_show(revision, path)?,
         None => std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?,
     };
-    Ok(parse(&Source::new("schema", shown, text)))
+    Ok(parse(&Source::new(shown.clone(), shown, text)))
 }
 
 /// The text of a file in a git revision.
@@ -87,11 +150,26 @@ fn unreadable(revision: &str, path: &str, complaint: &[u8]) -> String {
 
 fn parse(source: &Source) -> Result<SchemaFile, Vec<Diagnostic>> {
     let places = Places::of(source);
-    if source.text().contains("@join__graph") {
+    let document = Document::parse(source.text(), source.path())
+        .map_err(|invalid| diagnostics(source, &invalid.errors))?;
+    let is_graph = |one: &Definition| matches!(one, Definition::EnumTypeDefinition(node) if node.name == "join__Graph");
+    if document.definitions.iter().any(is_graph) {
         let supergraph = Supergraph::parse(source)?;
         return Ok(SchemaFile {
             schema: supergraph.api_schema().clone(),
-            supergraph: Some(supergraph),
+            kind: Kind::Supergraph(Box::new(supergraph)),
+            places,
+        });
+    }
+    if subgraph_schema::is_subgraph(&document, source) {
+        let subgraph =
+            subgraph_schema::build(document, source).map_err(|problem| match problem {
+                Problem::Links(problems) => problems,
+                Problem::Graphql(errors) => diagnostics(source, &errors),
+            })?;
+        return Ok(SchemaFile {
+            schema: subgraph.schema,
+            kind: Kind::Subgraph(subgraph.machinery),
             places,
         });
     }
@@ -103,7 +181,7 @@ fn parse(source: &Source) -> Result<SchemaFile, Vec<Diagnostic>> {
         .map_err(|invalid| diagnostics(source, &invalid.errors))?;
     Ok(SchemaFile {
         schema,
-        supergraph: None,
+        kind: Kind::Plain,
         places,
     })
 }

@@ -1,112 +1,197 @@
-//! A document with several operations in, one document for each out: an operation that breaks leaves its neighbours
-//! alone. What an operation does not use is cut away; lines stay.
+//! Files in, one document for each operation out, with the fragments that it uses, of whatever file: an operation that
+//! breaks leaves its neighbours alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use apollo_compiler::Node;
-use apollo_compiler::ast::{
-    Definition, Document as Parsed, FragmentDefinition, OperationDefinition,
-};
+use apollo_compiler::ast::{Definition, Document as Parsed, Selection};
 
 use super::documents::Document;
-use super::fragments::spreads;
 
-/// The operations of a GraphQL file. What cannot be parsed or told apart by name stays together.
-pub(super) fn operations(document: Document) -> Vec<Document> {
-    if document.id.is_some() {
-        return vec![document];
+/// The operations of all files; entries of manifests are whole. Files that cannot be parsed, or whose operations cannot
+/// be told apart by name, stay as they are.
+pub(super) fn operations(documents: Vec<Document>) -> Vec<Document> {
+    let files: Vec<File> = documents.iter().map(File::of).collect();
+    let mut known: BTreeMap<&str, (usize, &Part)> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        for (name, fragment) in &file.fragments {
+            known.entry(name).or_insert((index, fragment));
+        }
     }
-    let Ok(parsed) = Parsed::parse(document.text.as_str(), document.file.as_str()) else {
-        return vec![document];
-    };
-    let mut operations = Vec::new();
-    let mut fragments = BTreeMap::new();
-    for definition in &parsed.definitions {
-        match definition {
-            Definition::OperationDefinition(operation) => operations.push(operation),
-            Definition::FragmentDefinition(fragment) => {
-                fragments.insert(fragment.name.to_string(), fragment);
+    let mut separate = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        let Some(operations) = &files[index].operations else {
+            separate.push(document.clone());
+            continue;
+        };
+        for operation in operations {
+            let mut alone = Document::new(document.file.as_str());
+            alone.push(&document.file, &document.text, operation.range.clone());
+            for (from, range) in used(operation, index, &files, &known) {
+                alone.push(&documents[from].file, &documents[from].text, range);
             }
-            _ => return vec![document],
+            separate.push(alone);
         }
     }
-    let names: BTreeSet<_> = operations.iter().map(|one| one.name.as_ref()).collect();
-    if operations.len() < 2 || names.contains(&None) || names.len() < operations.len() {
-        return vec![document];
-    }
-    let one = |operation| only(&document, &used(operation, &fragments));
-    operations.into_iter().map(one).collect()
+    separate
 }
 
-/// Where an operation and the fragments that it uses stand in the text, in that order.
+/// What a file defines.
+struct File {
+    fragments: BTreeMap<String, Part>,
+    /// `None` where they cannot be separated.
+    operations: Option<Vec<Part>>,
+}
+
+/// A definition: where it stands, and the fragments that it spreads.
+struct Part {
+    range: Range<usize>,
+    spreads: BTreeSet<String>,
+}
+
+impl File {
+    fn of(document: &Document) -> Self {
+        let mut file = Self {
+            fragments: BTreeMap::new(),
+            operations: None,
+        };
+        if document.id.is_some() {
+            return file;
+        }
+        let Ok(parsed) = Parsed::parse(document.text.as_str(), document.file.as_str()) else {
+            return file;
+        };
+        let mut operations = Vec::new();
+        let mut names = BTreeSet::new();
+        let mut distinct = true;
+        for definition in &parsed.definitions {
+            match definition {
+                Definition::OperationDefinition(operation) => {
+                    distinct &= names.insert(operation.name.clone());
+                    operations.push(Part::of(operation, &operation.selection_set));
+                }
+                Definition::FragmentDefinition(fragment) => {
+                    let part = Part::of(fragment, &fragment.selection_set);
+                    let known = file.fragments.insert(fragment.name.to_string(), part);
+                    distinct &= known.is_none();
+                }
+                _ => distinct = false,
+            }
+        }
+        let alone = operations.len() < 2 || !names.contains(&None);
+        file.operations = (distinct && alone).then_some(operations);
+        file
+    }
+}
+
+impl Part {
+    fn of<T>(node: &Node<T>, selections: &[Selection]) -> Self {
+        let mut names = BTreeSet::new();
+        spreads(selections, &mut names);
+        Self {
+            range: node
+                .location()
+                .map_or(0..0, |at| at.offset()..at.end_offset()),
+            spreads: names,
+        }
+    }
+}
+
+/// The fragments that an operation uses, also through others: those of its own file before those of others.
 fn used(
-    operation: &Node<OperationDefinition>,
-    fragments: &BTreeMap<String, &Node<FragmentDefinition>>,
-) -> Vec<Range<usize>> {
-    let mut ranges: Vec<_> = range(operation).into_iter().collect();
-    let (mut waiting, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    spreads(&operation.selection_set, &mut waiting);
+    operation: &Part,
+    own: usize,
+    files: &[File],
+    known: &BTreeMap<&str, (usize, &Part)>,
+) -> Vec<(usize, Range<usize>)> {
+    let mut used = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut waiting: BTreeSet<&String> = operation.spreads.iter().collect();
     while let Some(name) = waiting.pop_first() {
-        if let Some(fragment) = fragments.get(&name)
-            && seen.insert(name)
-        {
-            spreads(&fragment.selection_set, &mut waiting);
-            ranges.extend(range(fragment));
+        let here = files[own].fragments.get(name).map(|part| (own, part));
+        let Some((file, part)) = here.or(known.get(name.as_str()).copied()) else {
+            continue;
+        };
+        if seen.insert(name) {
+            used.push((file, part.range.clone()));
+            waiting.extend(&part.spreads);
         }
     }
-    ranges.sort_by_key(|range| range.start);
-    ranges
+    used.sort_by_key(|(file, range)| (*file != own, *file, range.start));
+    used
 }
 
-fn range<T>(node: &Node<T>) -> Option<Range<usize>> {
-    node.location().map(|at| at.offset()..at.end_offset())
-}
-
-/// The document with nothing but these parts of its text.
-fn only(document: &Document, ranges: &[Range<usize>]) -> Document {
-    let lines = |range: Range<usize>| {
-        let text = document.text.as_bytes().get(range).unwrap_or_default();
-        text.iter().filter(|byte| **byte == b'\n').count()
-    };
-    let mut at = ranges.first().map_or(0, |first| first.start);
-    let line_offset = document.line_offset + lines(0..at);
-    let mut text = String::new();
-    for range in ranges {
-        text.push_str(&"\n".repeat(lines(at..range.start)));
-        text.push_str(document.text.get(range.clone()).unwrap_or_default());
-        text.push(' ');
-        at = range.end;
-    }
-    Document {
-        id: None,
-        file: document.file.clone(),
-        line_offset,
-        text,
+/// The names of the fragments that selections spread.
+fn spreads(selections: &[Selection], names: &mut BTreeSet<String>) {
+    for selection in selections {
+        match selection {
+            Selection::Field(field) => spreads(&field.selection_set, names),
+            Selection::InlineFragment(fragment) => spreads(&fragment.selection_set, names),
+            Selection::FragmentSpread(spread) => {
+                names.insert(spread.fragment_name.to_string());
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use weft_schema_check::operations::TextPlace;
+
     use super::*;
 
+    fn separated(files: &[(&str, &str)]) -> Vec<Document> {
+        let documents = files
+            .iter()
+            .map(|(file, text)| Document::of_file(*file, text));
+        operations(documents.collect())
+    }
+
     #[test]
-    fn each_operation_stands_alone_with_its_fragments_and_its_line() {
+    fn each_operation_stands_alone_with_its_fragments() {
         let text = "# first\nquery A { ...F }\nquery B { b }\nfragment G on Q { g }\nfragment F on Q { f }\n";
-        let document = Document {
-            id: None,
-            file: "file.graphql".to_owned(),
-            line_offset: 0,
-            text: text.to_owned(),
-        };
-        let separate: Vec<(usize, String)> = operations(document)
+        let texts: Vec<String> = separated(&[("file.graphql", text)])
             .into_iter()
-            .map(|one| (one.line_offset, one.text))
+            .map(|one| one.text)
             .collect();
-        let a = "query A { ...F } \n\n\nfragment F on Q { f } ";
         assert_eq!(
-            separate,
-            [(1, a.to_owned()), (2, "query B { b } ".to_owned())]
+            texts,
+            ["query A { ...F }\nfragment F on Q { f }", "query B { b }"]
+        );
+    }
+
+    #[test]
+    fn places_are_those_of_the_files_that_the_parts_are_from() {
+        let files = [
+            ("a.graphql", "\nquery A {\n  ...One }  query B { b }"),
+            (
+                "b.graphql",
+                "fragment Three on Q { id }\n\n fragment One on Q {\n id ...Two }",
+            ),
+            ("c.graphql", "fragment Two on Q { name }"),
+        ];
+        let separate = separated(&files);
+        let origin = |document: &Document, line, column| {
+            let (file, at) = document.origin(TextPlace { line, column });
+            format!("{file}:{}:{}", at.line, at.column)
+        };
+        let [a, b] = separate.as_slice() else {
+            panic!("{separate:#?}");
+        };
+        assert_eq!(origin(a, 2, 3), "a.graphql:3:3");
+        assert_eq!(origin(a, 3, 1), "b.graphql:3:2");
+        assert_eq!(origin(a, 4, 2), "b.graphql:4:2");
+        assert_eq!(origin(a, 5, 21), "c.graphql:1:21");
+        assert_eq!(origin(b, 1, 1), "a.graphql:3:13");
+    }
+
+    #[test]
+    fn operations_without_names_stay_together() {
+        assert_eq!(separated(&[("a.graphql", "{ a } { b }")]).len(), 1);
+        assert_eq!(
+            separated(&[("a.graphql", "query A { a } query A { b }")]).len(),
+            1
         );
     }
 }

@@ -12,7 +12,7 @@ use super::attribution::Attribution;
 use super::documents::Document;
 use super::operations::{self, Sides};
 use super::report::{Finding, Part, Place, Report, Status};
-use super::schema_file::SchemaFile;
+use super::schema_file::{self, SchemaFile};
 
 /// Judges two schemas or supergraphs.
 pub(super) fn of_schemas(
@@ -21,13 +21,10 @@ pub(super) fn of_schemas(
     new: &SchemaFile,
     documents: &[Document],
 ) {
-    let changes = diff(&old.schema, &new.schema, report.profile.into());
-    let located = changes.iter().map(|change| {
-        let place = new.place(&change.path).or_else(|| old.place(&change.path));
-        (change.clone(), place)
-    });
+    let located = schema_file::compare(old, new, report.profile.into());
+    let changes: Vec<Change> = located.iter().map(|(change, _)| change.clone()).collect();
     report.add_changes("api", Status::Pass, located);
-    let graphs = old.supergraph.as_ref().zip(new.supergraph.as_ref());
+    let graphs = old.supergraph().zip(new.supergraph());
     if let Some((old, new)) = graphs {
         let graphs = Graphs {
             old,

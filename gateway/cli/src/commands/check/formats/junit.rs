@@ -24,7 +24,7 @@ fn suite(xml: &mut String, report: &Report, part: &Part) {
     // Writing into a string cannot fail.
     let _ = writeln!(
         xml,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{}\">",
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{}\">",
         escape(&part.name),
         part.findings.len().max(1),
         usize::from(part.status == Status::Skip)
@@ -48,10 +48,17 @@ fn suite(xml: &mut String, report: &Report, part: &Part) {
             escape(&finding.code),
             escape(&finding.path)
         );
-        let message = escape(&finding.message);
+        let place = finding.place.as_ref().map_or(String::new(), |place| {
+            format!(" ({}:{})", place.file, place.line)
+        });
+        let message = escape(&format!("{}{place}", finding.message));
         if report.refuses(finding) {
             let kind = finding.criticality;
-            let _ = write!(xml, "<failure type=\"{kind}\" message=\"{message}\"/>");
+            // Some readers show the attribute, others the text.
+            let _ = write!(
+                xml,
+                "<failure type=\"{kind}\" message=\"{message}\">{message}</failure>"
+            );
         } else {
             let _ = write!(xml, "<system-out>{message}</system-out>");
         }

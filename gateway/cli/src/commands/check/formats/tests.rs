@@ -79,8 +79,10 @@ fn gitlab_issues_have_a_place_and_a_fingerprint_of_their_own() {
 #[test]
 fn junit_fails_what_is_refused_and_escapes_it() {
     let text = print(&report(), Format::Junit);
-    assert!(text.contains("<testsuite name=\"api\" tests=\"2\" failures=\"1\" skipped=\"0\">"));
-    assert!(text.contains("message=\"field `b` &lt;was&gt; 100% &quot;removed&quot;\"/>"));
+    assert!(text.contains(
+        "<testsuite name=\"api\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\">"
+    ));
+    assert!(text.contains("message=\"field `b` &lt;was&gt; 100% &quot;removed&quot;\">"));
 }
 
 #[test]

@@ -39,12 +39,7 @@ fn subgraphs(users: &str, orders: &str) -> Vec<SubgraphSource> {
 /// `part CRITICALITY CODE path file` of everything that is found when the texts are replaced.
 fn found(users: &str, orders: &str) -> Vec<String> {
     let mut report = Report::new(ProfileName::Spec, FailOn::Breaking);
-    let document = Document {
-        id: None,
-        file: "known.graphql".to_owned(),
-        line_offset: 0,
-        text: QUERY.to_owned(),
-    };
+    let document = Document::of_file("known.graphql", QUERY);
     let public = Contract {
         exclude: vec!["internal".to_owned()],
         ..Contract::default()
@@ -212,12 +207,7 @@ fn subgraphs_that_come_go_or_move_are_told() {
 #[test]
 fn an_operation_whose_field_moved_tells_its_plan() {
     let mut report = Report::new(ProfileName::Spec, FailOn::Breaking);
-    let document = Document {
-        id: None,
-        file: "known.graphql".to_owned(),
-        line_offset: 0,
-        text: "query Mail { me { name } }".to_owned(),
-    };
+    let document = Document::of_file("known.graphql", "query Mail { me { name } }");
     let with_name = "orders: [Order!]! name: String @override(from: \"users\")";
     let new = ORDERS.replace("orders: [Order!]!", with_name);
     let (old, new) = (subgraphs(USERS, ORDERS), subgraphs(USERS, &new));
