@@ -3,6 +3,7 @@
 use apollo_compiler::Name;
 use apollo_compiler::Node;
 use apollo_compiler::ast::Directive;
+use rustc_hash::FxHashMap;
 
 use crate::ingest::subgraph::TypeKind;
 use crate::merge::Merging;
@@ -23,32 +24,41 @@ impl Merging<'_> {
 
     /// Adds the fields to all implementations.
     pub(super) fn add_interface_object_fields(&mut self) {
-        let objects: Vec<Name> = self
+        let provided = self.provided_fields();
+        if provided.is_empty() {
+            return;
+        }
+        let objects: Vec<(Name, Vec<Name>)> = self
             .merged
             .types
             .values()
             .filter(|ty| ty.kind == TypeKind::Object && !ty.interfaces.is_empty())
-            .map(|ty| ty.name.clone())
+            .map(|ty| (ty.name.clone(), ty.interfaces.iter().cloned().collect()))
             .collect();
-        for name in objects {
-            for field in self.provided_fields(&name) {
-                self.add_provided_field(&name, field);
+        for (name, interfaces) in objects {
+            let fields = interfaces.iter().filter_map(|name| provided.get(name));
+            for field in fields.flatten() {
+                self.add_provided_field(&name, field.clone());
             }
         }
     }
 
-    /// The fields that interface objects resolve for a type, as its interfaces have them.
-    fn provided_fields(&self, name: &Name) -> Vec<MergedField> {
-        let interfaces = self.merged.types.get(name).map(|ty| &ty.interfaces);
+    /// For each interface that interface objects resolve fields of: those fields, as the interface has them.
+    fn provided_fields(&self) -> FxHashMap<Name, Vec<MergedField>> {
+        let interfaces = self.merged.types.values();
         interfaces
-            .into_iter()
-            .flatten()
-            .filter_map(|interface| self.merged.types.get(interface))
-            .flat_map(|interface| {
+            .filter(|ty| ty.kind == TypeKind::Interface)
+            .filter_map(|interface| {
                 let provided = |field: &&MergedField| {
                     self.is_provided_by_interface_object(&field.name, &interface.name)
                 };
-                interface.fields.values().filter(provided).cloned()
+                let fields: Vec<MergedField> = interface
+                    .fields
+                    .values()
+                    .filter(provided)
+                    .cloned()
+                    .collect();
+                (!fields.is_empty()).then(|| (interface.name.clone(), fields))
             })
             .collect()
     }

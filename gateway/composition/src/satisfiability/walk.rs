@@ -129,7 +129,7 @@ impl<'g> Walk<'g> {
             environment: environment.clone(),
             came_by: None,
         });
-        self.follow(0, field, &environment);
+        self.follow(0, field, &[node], &environment);
         self.run_queue()
     }
 
@@ -162,21 +162,40 @@ impl<'g> Walk<'g> {
     fn visit(&mut self, state: usize) {
         let info = self.graph.type_info(self.states[state].type_id);
         let environment = self.states[state].environment.clone();
+        let resolving = self.resolving_nodes(state);
         for (field, _) in info.fields.iter().filter(|(_, info)| info.in_api) {
-            if !self
-                .unanswered
-                .contains(&(self.states[state].type_id, *field))
-            {
-                self.follow(state, *field, &environment);
+            let element = (self.states[state].type_id, *field);
+            if !self.unanswered.contains(&element) {
+                let nodes = resolving.get(field).map_or(&[][..], Vec::as_slice);
+                self.follow(state, *field, nodes, &environment);
             }
         }
     }
 
-    /// Takes a field from a state; with a label that the answer depends on, once for each value of it.
-    fn follow(&mut self, state: usize, field: FieldId, environment: &Environment) {
+    /// For each field, the nodes of a state that resolve it: a root type has thousands of fields in hundreds of
+    /// subgraphs, most of them in one.
+    fn resolving_nodes(&self, state: usize) -> FxHashMap<FieldId, Vec<NodeId>> {
+        let mut resolving: FxHashMap<FieldId, Vec<NodeId>> = FxHashMap::default();
+        for &node in &self.states[state].reached {
+            for edge in self.graph.node(node).edges() {
+                resolving.entry(edge.field).or_default().push(node);
+            }
+        }
+        resolving
+    }
+
+    /// Takes a field from a state, where `resolving` nodes have it; with a label that the answer depends on, once for
+    /// each value of it.
+    fn follow(
+        &mut self,
+        state: usize,
+        field: FieldId,
+        resolving: &[NodeId],
+        environment: &Environment,
+    ) {
         self.reach.set_environment(environment);
         let type_id = self.states[state].type_id;
-        let nodes = self.reach.step(type_id, &self.states[state].reached, field);
+        let nodes = self.reach.step(type_id, resolving, field);
         let target = self
             .graph
             .type_info(type_id)
@@ -189,11 +208,11 @@ impl<'g> Walk<'g> {
         };
         if let Some(label) = self.reach.undecided() {
             for decided in Self::decide(environment, label) {
-                self.follow(state, field, &decided);
+                self.follow(state, field, resolving, &decided);
             }
             return;
         }
-        self.check_way_back(type_id, state, field);
+        self.check_way_back(type_id, state, field, resolving);
         let problem = match (target, spread) {
             _ if nodes.is_empty() => Some(Problem::Unresolvable),
             (Some(interface), None) => Some(Problem::TypeUnknown { interface, nodes }),
@@ -215,10 +234,16 @@ impl<'g> Walk<'g> {
     }
 
     /// Notes a field that every subgraph which resolves it can only resolve after coming back by a key, and none can.
-    fn check_way_back(&mut self, type_id: TypeId, state: usize, field: FieldId) {
+    fn check_way_back(
+        &mut self,
+        type_id: TypeId,
+        state: usize,
+        field: FieldId,
+        resolving: &[NodeId],
+    ) {
         let graph = self.graph;
         let mut nodes = Vec::new();
-        for &node in &self.states[state].reached {
+        for &node in resolving {
             let Some(edge) = graph.node(node).edge(field) else {
                 continue;
             };
@@ -300,8 +325,7 @@ impl<'g> Walk<'g> {
             return;
         }
         self.reach.set_environment(environment);
-        let closure = self.reach.closure(type_id, nodes);
-        let reached: Vec<NodeId> = closure.iter().map(|reached| reached.node).collect();
+        let reached = self.reached_from(type_id, nodes);
         let contexts = self.contexts(type_id, &reached, environment);
         if let Some(label) = self.reach.undecided() {
             for decided in Self::decide(environment, label) {
@@ -317,6 +341,16 @@ impl<'g> Walk<'g> {
             environment,
             came_by,
         });
+    }
+
+    /// Every node that can be reached from `nodes`; at once where they are all there are.
+    fn reached_from(&mut self, type_id: TypeId, nodes: &[NodeId]) -> Vec<NodeId> {
+        let info = self.graph.type_info(type_id);
+        if info.root.is_some() && info.nodes == nodes {
+            return nodes.to_vec();
+        }
+        let closure = self.reach.closure(type_id, nodes);
+        closure.iter().map(|reached| reached.node).collect()
     }
 
     /// The contextual arguments that are at hand below an object.
