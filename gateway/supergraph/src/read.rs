@@ -5,6 +5,7 @@ mod context;
 mod features;
 mod fields;
 mod graphs;
+mod roots;
 mod types;
 
 use apollo_compiler::Schema;
@@ -61,7 +62,8 @@ impl Supergraph {
     /// # Errors
     /// Everything that keeps the schema from being a supergraph, with places where the schema was parsed
     /// from a text.
-    pub fn from_schema(schema: Schema) -> Result<Self, Vec<Diagnostic>> {
+    pub fn from_schema(mut schema: Schema) -> Result<Self, Vec<Diagnostic>> {
+        roots::add_unstated(&mut schema);
         let mut diagnostics = Vec::new();
         let features = Features::read(&schema, &mut diagnostics);
         let schema = match schema.validate() {

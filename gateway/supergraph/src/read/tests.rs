@@ -4,6 +4,7 @@
 use super::*;
 use crate::testing::{read, read_text, supergraph_text};
 use crate::{Subgraph, SubgraphTypeKind};
+use apollo_compiler::ast::OperationType;
 use std::fmt::Write;
 
 /// One line for each type with fields in each subgraph, in a short notation.
@@ -351,4 +352,25 @@ fn a_broken_field_set_is_refused() {
         "`key: \"id {\"` is wrong",
         "join__type",
     );
+}
+
+#[test]
+fn a_root_type_that_the_schema_definition_leaves_out_is_a_root() {
+    let supergraph = read(
+        "type Query @join__type(graph: A) { a: Int } type Mutation @join__type(graph: A) { b: Int }",
+    );
+    let root = supergraph.root_type(OperationType::Mutation);
+    assert_eq!(root.map(|name| name.as_str()), Some("Mutation"));
+    assert!(supergraph.root_type(OperationType::Subscription).is_none());
+}
+
+#[test]
+fn a_federation_1_value_type_behind_a_union_is_known_wherever_the_union_is() {
+    let text = supergraph_text(
+        "union Any = Value type Value { shown: Int } type Query { any: Any @join__field(graph: A) }",
+    );
+    let supergraph = read_text(&text.replace("join/v0.5", "join/v0.1")).unwrap();
+    let a = &supergraph.subgraphs()[0];
+    assert!(a.types["Any"].possible_types.contains("Value"));
+    assert!(a.types["Value"].fields.contains_key("shown"));
 }

@@ -192,7 +192,7 @@ impl FieldReader<'_> {
         directive: &str,
         argument: &str,
     ) -> Option<IndexSet<(usize, String)>> {
-        if !self.schema.directive_definitions.contains_key(directive) {
+        if self.federation_1 || !self.schema.directive_definitions.contains_key(directive) {
             return None;
         }
         let pair = |application: &Component<Directive>| {
