@@ -3,32 +3,33 @@
 //! A world of entities, value types, an interface and a union is drawn first; then each field goes to one subgraph, or to
 //! several as shareable; then keys, requirements and what paths provide.
 
+use super::beyond_keys::{override_somewhere, provide_somewhere, require_more};
 use super::dice::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@interfaceObject"])"#;
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject"])"#;
 
 /// What is drawn before it is dealt to subgraphs.
-struct World {
+pub(crate) struct World {
     subgraphs: usize,
     entities: usize,
     values: usize,
     /// Which entities implement the interface `Thing`; members of the union `Any` too.
-    things: BTreeSet<usize>,
+    pub(crate) things: BTreeSet<usize>,
 }
 
 /// A type of one subgraph.
 #[derive(Default)]
-struct Type {
+pub(crate) struct Type {
     directives: BTreeSet<String>,
     implements: Vec<String>,
-    fields: BTreeMap<String, String>,
+    pub(crate) fields: BTreeMap<String, String>,
     is_interface: bool,
 }
 
 /// The types of one subgraph.
-type Subgraph = BTreeMap<String, Type>;
+pub(crate) type Subgraph = BTreeMap<String, Type>;
 
 /// The schemas of all subgraphs.
 pub(crate) fn subgraphs(dice: &mut Dice) -> Vec<String> {
@@ -45,8 +46,12 @@ pub(crate) fn subgraphs(dice: &mut Dice) -> Vec<String> {
         deal_entity(dice, &world, entity, &mut subgraphs);
     }
     deal_roots(dice, &world, &mut subgraphs);
+    for entity in 0..world.entities {
+        require_more(dice, &world, &format!("E{entity}"), &mut subgraphs);
+    }
     provide_somewhere(dice, &mut subgraphs);
-    add_abstract_types(&world, &mut subgraphs);
+    override_somewhere(dice, &mut subgraphs);
+    add_abstract_types(dice, &world, &mut subgraphs);
     add_interface_object(dice, &mut subgraphs);
     subgraphs
         .iter()
@@ -185,7 +190,7 @@ fn return_type(dice: &mut Dice, world: &World) -> String {
 }
 
 /// Makes sure that a subgraph has the type that a field returns, and something in it.
-fn ensure(world: &World, returned: &str, subgraph: &mut Subgraph, home: usize) {
+pub(crate) fn ensure(world: &World, returned: &str, subgraph: &mut Subgraph, home: usize) {
     let named = returned.trim_matches(['[', ']']);
     if let Some(number) = named.strip_prefix('V') {
         let ty = subgraph.entry(named.to_owned()).or_default();
@@ -241,8 +246,10 @@ fn deal_roots(dice: &mut Dice, world: &World, subgraphs: &mut [Subgraph]) {
 }
 
 /// Gives abstract types their members: what the subgraph knows of them.
-fn add_abstract_types(world: &World, subgraphs: &mut [Subgraph]) {
+fn add_abstract_types(dice: &mut Dice, world: &World, subgraphs: &mut [Subgraph]) {
+    let is_labelled = dice.percent(40);
     for subgraph in subgraphs {
+        let is_labelled = is_labelled && dice.percent(70);
         let members: Vec<String> = world
             .things
             .iter()
@@ -256,11 +263,17 @@ fn add_abstract_types(world: &World, subgraphs: &mut [Subgraph]) {
                     ty.fields
                         .entry("id".to_owned())
                         .or_insert_with(|| "ID! @shareable".to_owned());
+                    if is_labelled {
+                        add_field(subgraph, member, "label", "String @shareable");
+                    }
                 }
             }
             let thing = subgraph.entry("Thing".to_owned()).or_default();
             thing.is_interface = true;
             thing.fields.insert("id".to_owned(), "ID!".to_owned());
+            if is_labelled {
+                thing.fields.insert("label".to_owned(), "String".to_owned());
+            }
         }
         if let Some(either) = subgraph.get_mut("Either") {
             either.implements = members;
@@ -317,7 +330,7 @@ fn interface_object(is_left_only: bool) -> Subgraph {
     subgraph
 }
 
-fn add_field(subgraph: &mut Subgraph, on: &str, name: &str, ty: &str) {
+pub(crate) fn add_field(subgraph: &mut Subgraph, on: &str, name: &str, ty: &str) {
     let on = subgraph.entry(on.to_owned()).or_default();
     on.fields.insert(name.to_owned(), ty.to_owned());
 }
@@ -353,65 +366,4 @@ fn text(index: usize, types: &Subgraph) -> String {
         text.push_str("type Query { ping: Int }\n");
     }
     text
-}
-
-/// Lets some fields that return an entity provide a field that another subgraph resolves.
-fn provide_somewhere(dice: &mut Dice, subgraphs: &mut [Subgraph]) {
-    for home in 0..subgraphs.len() {
-        for (ty, name, text) in returning_entities(&subgraphs[home]) {
-            let entity = text.trim_matches(['[', ']']).to_owned();
-            if !dice.percent(25) {
-                continue;
-            }
-            let Some(field) = resolved_elsewhere(subgraphs, home, &entity) else {
-                continue;
-            };
-            for other in subgraphs.iter_mut() {
-                let elsewhere = other
-                    .get_mut(&entity)
-                    .and_then(|ty| ty.fields.get_mut(&field));
-                if let Some(elsewhere) = elsewhere.filter(|elsewhere| *elsewhere == "Int") {
-                    elsewhere.push_str(" @shareable");
-                }
-            }
-            if let Some(of) = subgraphs[home].get_mut(&entity) {
-                of.fields.insert(field.clone(), "Int @external".to_owned());
-            }
-            if let Some(of) = subgraphs[home].get_mut(&ty) {
-                of.fields
-                    .insert(name, format!("{text} @provides(fields: \"{field}\")"));
-            }
-        }
-    }
-}
-
-/// Types, fields and what they return, where that is an entity and nothing else is said about the field.
-fn returning_entities(subgraph: &Subgraph) -> Vec<(String, String, String)> {
-    let mut found = Vec::new();
-    for (ty, of) in subgraph {
-        for (name, text) in &of.fields {
-            let named = text.trim_matches(['[', ']']);
-            if named.starts_with('E') && named != "Either" && !text.contains('@') {
-                found.push((ty.clone(), name.clone(), text.clone()));
-            }
-        }
-    }
-    found
-}
-
-/// A number of an entity that some other subgraph resolves, and this one does not know.
-fn resolved_elsewhere(subgraphs: &[Subgraph], home: usize, entity: &str) -> Option<String> {
-    let here = subgraphs[home].get(entity)?;
-    let others = subgraphs
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| *index != home);
-    let mut fields = others
-        .filter_map(|(_, other)| other.get(entity))
-        .flat_map(|ty| &ty.fields);
-    let found = fields.find(|(name, text)| {
-        let is_number = *text == "Int" || *text == "Int @shareable";
-        is_number && !name.contains('(') && !here.fields.contains_key(*name)
-    });
-    found.map(|(name, _)| name.clone())
 }

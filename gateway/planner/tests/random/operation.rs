@@ -37,15 +37,25 @@ fn selections(dice: &mut Dice, supergraph: &Supergraph, ty: &str, depth: usize, 
             .collect(),
         _ => Vec::new(),
     };
-    for (name, returned, has_argument) in fields {
+    for (name, returned, has_argument) in &fields {
         if dice.percent(55) {
             field(
                 dice,
                 supergraph,
-                (&name, &returned, has_argument),
+                (name, returned, *has_argument),
                 depth,
                 text,
             );
+        }
+    }
+    if dice.percent(20) && !supergraph.is_abstract(ty) {
+        // One key for a field of another name on each type.
+        let mut numbers = fields
+            .iter()
+            .rev()
+            .filter(|(_, returned, has)| returned == "Int" && !has);
+        if let Some((name, ..)) = numbers.next() {
+            let _ = write!(text, "same: {name} ");
         }
     }
     for object in possible(supergraph, ty) {
@@ -84,6 +94,11 @@ fn field(
     if is_composite && depth == 0 {
         return;
     }
+    if !is_composite && dice.percent(30) && is_one_thing(supergraph, name, ty) {
+        let arguments = if has_argument { "(a: 1)" } else { "" };
+        let _ = write!(text, "{name}{arguments} ");
+        return;
+    }
     if has_argument {
         let arguments = ["", "(a: 1)", "(a: $number)"];
         let choice = dice.below(arguments.len());
@@ -119,4 +134,14 @@ fn possible(supergraph: &Supergraph, ty: &str) -> Vec<String> {
         .possible_types(ty)
         .map(ToString::to_string)
         .collect()
+}
+
+/// Whether a field of that name has that type wherever there is one, so that its name can be its key.
+fn is_one_thing(supergraph: &Supergraph, name: &str, ty: &str) -> bool {
+    let schema = supergraph.api_schema();
+    let mut types = schema.types.keys();
+    types.all(|of| {
+        let field = schema.type_field(of, name);
+        field.map_or(true, |field| field.ty.to_string() == ty)
+    })
 }

@@ -1,0 +1,166 @@
+//! Random subgraphs are composed; random operations on the result are planned, checked and run: the answer is that of one server
+//! that has the whole graph.
+//!
+//! The graphs are those of the planner's own random test: keys, requirements, what paths provide, overrides, interface objects
+//! and values without keys. A resolver's value depends on the inputs that it requires, and it says so where they are not what the
+//! graph has there.
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+#[path = "../../../planner/tests/random/beyond_keys.rs"]
+mod beyond_keys;
+#[path = "../../../planner/tests/random/dice.rs"]
+mod dice;
+#[path = "../../../planner/tests/random/graph.rs"]
+mod graph;
+#[path = "../../../planner/tests/random/operation.rs"]
+mod operation;
+mod thing;
+mod value;
+mod world;
+
+use dice::Dice;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use weft_composition::{SubgraphSource, compose};
+use weft_diagnostic::Source;
+use weft_executor::{
+    CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, MemoScope, coerce_variables,
+    execute,
+};
+use weft_planner::{PlanOptions, Planner, check};
+use weft_query_plan::{Operation, plan_to_text};
+use weft_supergraph::Supergraph;
+use world::{Subgraphs, World};
+
+/// Graphs in one run of the test command; more with `WEFT_RANDOM_GRAPHS`.
+const GRAPHS: u64 = 40;
+/// Operations for each graph.
+const OPERATIONS: u64 = 4;
+/// What a client sends for the variables of a random operation.
+const VARIABLES: &str = r#"{"yes":true,"no":false,"number":5}"#;
+
+#[test]
+fn the_answer_of_composed_subgraphs_is_that_of_one_server() {
+    let read = |name: &str| std::env::var(name).ok()?.parse().ok();
+    let first = read("WEFT_RANDOM_FIRST").unwrap_or(0);
+    let graphs = read("WEFT_RANDOM_GRAPHS").unwrap_or(GRAPHS);
+    let mut answered = 0;
+    let mut failures: Vec<String> = Vec::new();
+    for seed in first..first + graphs {
+        let texts = graph::subgraphs(&mut Dice::new(seed));
+        let Some(supergraph) = composed(&texts) else {
+            continue;
+        };
+        let planner = Planner::new(Arc::new(supergraph));
+        for number in 0..OPERATIONS {
+            let case = Case {
+                seed: seed * 1000 + number + 1,
+                texts: &texts,
+            };
+            answered += 1;
+            if let Err(problem) = case.run(&planner) {
+                failures.push(format!(
+                    "graph {seed} operation {number}: {problem}\n{}",
+                    texts.join("\n---\n")
+                ));
+            }
+        }
+    }
+    assert!(
+        answered > graphs / 2,
+        "hardly any random graph composes: {answered} answers"
+    );
+    let shortest = failures.iter().min_by_key(|failure| failure.len());
+    assert!(
+        shortest.is_none(),
+        "{} of {answered} failed, such as\n{}",
+        failures.len(),
+        shortest.unwrap()
+    );
+}
+
+fn composed(texts: &[String]) -> Option<Supergraph> {
+    let sources = texts.iter().enumerate().map(|(index, text)| {
+        let name = format!("s{index}");
+        let sdl = Source::new(name.as_str(), format!("{name}.graphql"), text.as_str());
+        let url = format!("http://{name}.test");
+        SubgraphSource { name, url, sdl }
+    });
+    Some(compose(sources.collect()).ok()?.supergraph)
+}
+
+/// One operation on one graph.
+struct Case<'t> {
+    seed: u64,
+    texts: &'t [String],
+}
+
+impl Case<'_> {
+    fn run(&self, planner: &Planner<Arc<Supergraph>>) -> Result<(), String> {
+        let mut dice = Dice::new(self.seed);
+        let supergraph = planner.supergraph();
+        let text = operation::operation(&mut dice, supergraph);
+        let operation = Operation::parse(supergraph, &text, None)
+            .map_err(|error| format!("{error:?}\n{text}"))?;
+        let options = PlanOptions {
+            override_labels: labels(supergraph, &mut dice),
+            ..PlanOptions::default()
+        };
+        let plan = planner
+            .plan(&operation, &options)
+            .map_err(|error| format!("{error}\n{text}"))?;
+        let printed = plan_to_text(&plan);
+        let problems = check(supergraph, &operation, &plan, &options);
+        let told = |problem: String| format!("{problem}\n{text}\n{printed}");
+        if !problems.is_empty() {
+            return Err(told(problems.join("\n")));
+        }
+        let world = World::new(supergraph, self.texts, self.seed);
+        let plan = CompiledPlan::new(
+            supergraph,
+            &operation,
+            plan,
+            &CompileOptions {
+                memo: [
+                    MemoScope::Off,
+                    MemoScope::EntityCalls,
+                    MemoScope::RootFields,
+                ][dice.below(3)],
+            },
+        );
+        answers_agree(&world, &plan, &operation, &text).map_err(told)
+    }
+}
+
+fn labels(supergraph: &Supergraph, dice: &mut Dice) -> BTreeSet<String> {
+    let all = supergraph.query_graph().labels().iter();
+    all.filter(|_| dice.percent(50)).cloned().collect()
+}
+
+fn answers_agree(
+    world: &World<'_>,
+    plan: &CompiledPlan,
+    operation: &Operation,
+    text: &str,
+) -> Result<(), String> {
+    let expected = world.as_one_server(text, VARIABLES);
+    let json = bytes::Bytes::from_static(VARIABLES.as_bytes());
+    let variables = coerce_variables(world.supergraph, operation, Some(&json))
+        .map_err(|errors| format!("{errors:?}"))?;
+    let client = Subgraphs::new(world);
+    let options = ExecutionOptions::default();
+    let request = ExecutionRequest::new(&variables);
+    let response = futures::executor::block_on(execute(plan, request, &client, &options));
+    let found: serde_json::Value =
+        serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
+    let data = serde_json::to_string(&found["data"]).unwrap();
+    let problems = client.problems.lock().unwrap().clone();
+    if problems.is_empty() && data == expected && response.errors == 0 {
+        return Ok(());
+    }
+    let log = client.log.lock().unwrap().join("\n");
+    Err(format!(
+        "{problems:?}\nexpected {expected}\nfound    {data}\nerrors {}\n{log}",
+        found["errors"]
+    ))
+}

@@ -1,0 +1,154 @@
+//! An object as a server resolves it: the one server, or a subgraph with the representation that it was sent.
+
+use crate::value::{Object, Shape};
+use crate::world::{Problems, World};
+use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
+use apollo_compiler::response::JsonValue;
+use serde_json::Value;
+use weft_supergraph::SubgraphId;
+
+/// An object.
+pub(crate) struct Thing<'world> {
+    world: &'world World<'world>,
+    object: Object,
+    /// Who resolves it; none is the one server.
+    subgraph: Option<SubgraphId>,
+    representation: Value,
+    problems: &'world Problems,
+    name: String,
+}
+
+impl<'world> Thing<'world> {
+    /// What a request starts from.
+    pub(crate) fn root(
+        world: &'world World<'world>,
+        subgraph: Option<SubgraphId>,
+        problems: &'world Problems,
+    ) -> Self {
+        Self {
+            world,
+            object: Object {
+                concrete: "Query".to_owned(),
+                id: String::new(),
+            },
+            subgraph,
+            representation: Value::Null,
+            problems,
+            name: "Query".to_owned(),
+        }
+    }
+
+    fn other(&self, object: Object, representation: Value) -> Self {
+        let local = self
+            .subgraph
+            .and_then(|id| self.world.local_type(id, &object));
+        Self {
+            name: local.map_or_else(|| object.concrete.clone(), |local| local.name.to_string()),
+            object,
+            representation,
+            ..*self
+        }
+    }
+
+    fn problem(&self, text: String) -> FieldError {
+        self.problems.lock().unwrap().push(text.clone());
+        FieldError { message: text }
+    }
+
+    fn entity(&self, representation: &Value) -> Result<ResolvedValue<'_>, FieldError> {
+        let wrong = || self.problem(format!("no entity for {representation}"));
+        let id = ["id", "code"].iter().find_map(|key| {
+            representation[key]
+                .as_str()?
+                .strip_prefix(&format!("{key}-"))
+        });
+        let (concrete, id) = id.and_then(|id| id.split_once(':')).ok_or_else(wrong)?;
+        let object = Object {
+            concrete: concrete.to_owned(),
+            id: id.to_owned(),
+        };
+        let claimed = representation["__typename"].as_str().unwrap_or_default();
+        let supergraph = self.world.supergraph;
+        let types = self.subgraph.map(|id| &supergraph.subgraph(id).types);
+        let keys = types.and_then(|types| Some(&types.get(claimed)?.keys));
+        let fits = keys.into_iter().flatten().any(|key| {
+            let wanted = self.world.select(&object, &key.fields);
+            key.resolvable && covers(representation, &wanted)
+        });
+        if !fits || !supergraph.is_possible_type(claimed, concrete) {
+            return Err(wrong());
+        }
+        Ok(ResolvedValue::object(
+            self.other(object, representation.clone()),
+        ))
+    }
+
+    /// Whether what the field requires was sent.
+    fn check_inputs(&self, field: &str) -> Result<(), FieldError> {
+        let local = self
+            .subgraph
+            .and_then(|id| self.world.local_field(id, &self.object, field));
+        let Some(required) = local.and_then(|local| local.requires.as_ref()) else {
+            return Ok(());
+        };
+        let wanted = self.world.select(&self.object, required);
+        if covers(&self.representation, &wanted) {
+            return Ok(());
+        }
+        let (name, sent) = (&self.name, &self.representation);
+        Err(self.problem(format!(
+            "{name}.{field} requires {wanted}, but was sent {sent}"
+        )))
+    }
+
+    fn resolved(&self, shape: Shape) -> ResolvedValue<'_> {
+        match shape {
+            Shape::Leaf(value) => {
+                ResolvedValue::leaf(serde_json::from_value::<JsonValue>(value).unwrap())
+            }
+            Shape::Object(object) => ResolvedValue::object(self.other(object, Value::Null)),
+            Shape::List(items) => {
+                let items: Vec<_> = items
+                    .into_iter()
+                    .map(|item| Ok(self.resolved(item)))
+                    .collect();
+                ResolvedValue::List(Box::new(items.into_iter()))
+            }
+        }
+    }
+}
+
+impl ObjectValue for Thing<'_> {
+    fn type_name(&self) -> &str {
+        &self.name
+    }
+
+    fn resolve_field<'a>(
+        &'a self,
+        info: &'a ResolveInfo<'a>,
+    ) -> Result<ResolvedValue<'a>, FieldError> {
+        let field = info.field_name();
+        let arguments = serde_json::to_value(info.arguments()).unwrap();
+        if field == "_entities" {
+            let sent = arguments["representations"].as_array().unwrap();
+            let entities: Vec<_> = sent.iter().map(|one| self.entity(one)).collect();
+            return Ok(ResolvedValue::List(Box::new(entities.into_iter())));
+        }
+        self.check_inputs(field)?;
+        Ok(self.resolved(self.world.value(&self.object, field, &arguments)))
+    }
+}
+
+/// Whether all of `wanted` is in what was sent.
+fn covers(sent: &Value, wanted: &Value) -> bool {
+    match (sent, wanted) {
+        (Value::Object(sent), Value::Object(wanted)) => wanted
+            .iter()
+            .all(|(key, wanted)| sent.get(key).is_some_and(|sent| covers(sent, wanted))),
+        (Value::Array(sent), Value::Array(wanted)) => {
+            let mut pairs = sent.iter().zip(wanted);
+            sent.len() == wanted.len() && pairs.all(|(sent, wanted)| covers(sent, wanted))
+        }
+        _ => sent == wanted,
+    }
+}

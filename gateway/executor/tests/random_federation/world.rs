@@ -1,0 +1,144 @@
+//! The whole graph as one server, and its subgraphs, interpreted from their own texts by another library.
+
+use crate::thing::Thing;
+use apollo_compiler::resolvers::Execution;
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Schema};
+use serde_json::Value;
+use std::sync::Mutex;
+use weft_executor::{FetchError, SubgraphClient, SubgraphRequest, SubgraphResponse};
+use weft_supergraph::{SubgraphId, Supergraph};
+
+const DIRECTIVES: &str = "
+    directive @key(fields: String!, resolvable: Boolean) repeatable on OBJECT | INTERFACE
+    directive @requires(fields: String!) on FIELD_DEFINITION
+    directive @provides(fields: String!) on FIELD_DEFINITION
+    directive @external on FIELD_DEFINITION
+    directive @shareable on FIELD_DEFINITION | OBJECT
+    directive @override(from: String!, label: String) on FIELD_DEFINITION
+    directive @interfaceObject on OBJECT
+    scalar _Any
+";
+
+/// What resolvers found wrong.
+pub(crate) type Problems = Mutex<Vec<String>>;
+
+/// A graph with data that is made up on demand.
+pub(crate) struct World<'graph> {
+    pub(crate) supergraph: &'graph Supergraph,
+    pub(crate) seed: u64,
+    one_server: Valid<Schema>,
+    subgraphs: Vec<Valid<Schema>>,
+}
+
+impl<'graph> World<'graph> {
+    pub(crate) fn new(supergraph: &'graph Supergraph, texts: &[String], seed: u64) -> Self {
+        let api = supergraph.to_api_sdl();
+        Self {
+            supergraph,
+            seed,
+            one_server: Schema::parse_and_validate(api, "api.graphql").unwrap(),
+            subgraphs: texts.iter().map(|text| executable(text)).collect(),
+        }
+    }
+
+    /// What one server answers, as JSON text.
+    pub(crate) fn as_one_server(&self, operation: &str, variables: &str) -> String {
+        let variables = serde_json::from_str(variables).unwrap();
+        let problems = Problems::default();
+        let response = self.run(&self.one_server, operation, variables, None, &problems);
+        assert!(response.get("errors").is_none(), "{response}");
+        serde_json::to_string(&response["data"]).unwrap()
+    }
+
+    fn run(
+        &self,
+        schema: &Valid<Schema>,
+        document: &str,
+        variables: JsonMap,
+        subgraph: Option<SubgraphId>,
+        problems: &Problems,
+    ) -> Value {
+        let document = ExecutableDocument::parse_and_validate(schema, document, "request.graphql")
+            .unwrap_or_else(|error| panic!("{error}"));
+        let root = Thing::root(self, subgraph, problems);
+        let response = Execution::new(schema, &document)
+            .raw_variable_values(&variables)
+            .execute_sync(&root)
+            .unwrap_or_else(|error| panic!("{}", error.message()));
+        serde_json::to_value(response).unwrap()
+    }
+}
+
+/// A subgraph's text as its server has it: with `_entities`.
+fn executable(text: &str) -> Valid<Schema> {
+    let (_, types) = text.split_once('\n').unwrap();
+    let plain = format!("{DIRECTIVES}{types}");
+    let schema = Schema::parse(&plain, "subgraph.graphql").unwrap();
+    let entities: Vec<&str> = schema
+        .types
+        .iter()
+        .filter(|(_, ty)| ty.is_object() && ty.directives().has("key"))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let keyword = if schema.types.contains_key("Query") {
+        "extend type"
+    } else {
+        "type"
+    };
+    let entities = match entities.is_empty() {
+        true => format!("{keyword} Query {{ _service: String }}"),
+        false => format!(
+            "union _Entity = {} {keyword} Query {{ _entities(representations: [_Any!]!): [_Entity]! }}",
+            entities.join(" | ")
+        ),
+    };
+    Schema::parse_and_validate(format!("{plain}\n{entities}"), "subgraph.graphql")
+        .unwrap_or_else(|error| panic!("{error}\n{plain}"))
+}
+
+/// The subgraphs of a world.
+pub(crate) struct Subgraphs<'world> {
+    world: &'world World<'world>,
+    pub(crate) problems: Problems,
+    /// Requests and answers.
+    pub(crate) log: Mutex<Vec<String>>,
+}
+
+impl<'world> Subgraphs<'world> {
+    pub(crate) fn new(world: &'world World<'world>) -> Self {
+        Self {
+            world,
+            problems: Problems::default(),
+            log: Mutex::default(),
+        }
+    }
+}
+
+impl SubgraphClient for Subgraphs<'_> {
+    async fn fetch(&self, request: SubgraphRequest<'_>) -> Result<SubgraphResponse, FetchError> {
+        let world = self.world;
+        let (id, _) = world
+            .supergraph
+            .subgraph_by_name(request.subgraph_name)
+            .unwrap();
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let number: usize = request.subgraph_name[1..].parse().unwrap();
+        let variables = serde_json::from_value(body["variables"].clone()).unwrap_or_default();
+        let response = world.run(
+            &world.subgraphs[number],
+            body["query"].as_str().unwrap(),
+            variables,
+            Some(id),
+            &self.problems,
+        );
+        let log = format!("{} {body} -> {response}", request.subgraph_name);
+        self.log.lock().unwrap().push(log);
+        Ok(SubgraphResponse {
+            status: 200,
+            content_type: None,
+            body: serde_json::to_vec(&response).unwrap().into(),
+        })
+    }
+}
