@@ -8,7 +8,7 @@ use crate::graph::Graph;
 use crate::search::Search;
 use crate::selection::Selections;
 use crate::type_set::TypeSet;
-use crate::write::{Writer, rename_conflicts};
+use crate::write::{Writer, number_contexts, rename_conflicts, variables_of};
 use apollo_compiler::ast::{OperationType, Value};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Node, name};
@@ -106,7 +106,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
     }
 
     fn root(&self, operation_type: OperationType, group: &Group) -> FetchKind {
-        let mut selection = self.writer(group.subgraph).root(operation_type, group.tree);
+        let mut selection = self.writer(group).root(operation_type, group.tree);
         self.rename(&mut selection, group.subgraph);
         FetchKind::Root {
             operation_type,
@@ -115,12 +115,13 @@ impl<'s, 'a> Assembler<'s, 'a> {
         }
     }
 
-    fn writer(&self, subgraph: SubgraphId) -> Writer<'_, 'a> {
+    fn writer<'w>(&'w self, group: &'w Group) -> Writer<'w, 'a> {
         Writer {
             graph: self.graph,
             selections: self.selections,
             trees: &self.built.trees,
-            subgraph,
+            subgraph: group.subgraph,
+            contexts: &group.contexts,
         }
     }
 
@@ -138,16 +139,18 @@ impl<'s, 'a> Assembler<'s, 'a> {
         let mut calls: Vec<EntityCall> = Vec::new();
         for united in unite(groups) {
             let group = united.group;
-            let writer = self.writer(group.subgraph);
+            let writer = self.writer(group);
             let mut selection = writer.entities(&united.trees, united.inputs);
             self.rename(&mut selection, group.subgraph);
             let representations = self.representations(&united);
             let target = ResponsePath(group.path.clone());
             let conditions = conditions(&group.conditions);
+            let context_variables = variables_of(group);
             let alike = calls.iter_mut().find(|call| {
                 call.conditions == conditions
                     && call.selection == selection
                     && call.representations == representations
+                    && call.context_variables == context_variables
             });
             match alike {
                 Some(call) => call.targets.push(target),
@@ -157,6 +160,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
                     conditions,
                     targets: vec![target],
                     representations,
+                    context_variables,
                     selection,
                 }),
             }
@@ -175,6 +179,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
                 call.representations_variable = numbered("representations_", number);
             }
         }
+        number_contexts(&mut calls);
         calls
     }
 

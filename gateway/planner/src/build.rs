@@ -1,5 +1,6 @@
 //! Replays the search's choices into groups: what each fetch selects, what it needs, what must come before it.
 
+mod context;
 mod enter;
 mod group;
 mod node;
@@ -8,7 +9,7 @@ mod tree;
 
 use crate::error::PlanError;
 use crate::search::{Available, Frame, Handle, Level, Search, Way};
-use crate::selection::{FieldId, NodeId, SelectionNode};
+use crate::selection::{BindingId, FieldId, NodeId, SelectionNode};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
@@ -18,6 +19,9 @@ use std::rc::Rc;
 use weft_query_plan::{Conjunction, PathSegment};
 use weft_supergraph::SubgraphId;
 
+use context::{EntryContexts, Offer};
+
+pub(crate) use context::{GroupContext, same_contexts};
 pub(crate) use group::{Group, GroupId, GroupKind, Input};
 pub(crate) use spot::{SpotId, Spots};
 pub(crate) use tree::{TreeId, TreeItem, Trees};
@@ -31,6 +35,8 @@ pub(crate) struct Built {
     pub(crate) groups: Vec<Group>,
     /// What they select.
     pub(crate) trees: Trees,
+    /// The groups that bring what fields take from contexts.
+    pub(crate) bindings: FxHashMap<BindingId, BTreeSet<GroupId>>,
 }
 
 /// Where objects are: a spot of the merged response, for some runtime types, under conditions.
@@ -41,6 +47,12 @@ struct Place {
     is_root: bool,
     /// Whether only fetches read what is there, and no client.
     is_input: bool,
+    /// The place above; `None` at the root.
+    parent: Option<PlaceId>,
+    /// The runtime types there.
+    types: TypeSet,
+    /// What fields below take from it.
+    offer: Offer,
 }
 
 /// A position in [`Builder::places`].
@@ -72,6 +84,7 @@ enum Source {
         scene: SceneId,
         way: Way,
         required: Option<NodeId>,
+        contexts: Rc<EntryContexts>,
     },
 }
 
@@ -127,6 +140,9 @@ impl<'s, 'a> Builder<'s, 'a> {
             conditions: Conjunction::default(),
             is_root: true,
             is_input: false,
+            parent: None,
+            types: TypeSet::default(),
+            offer: Offer::default(),
         })?;
         self.build_node(node, place, &[], deadline)?;
         Ok(())
@@ -160,6 +176,7 @@ impl<'s, 'a> Builder<'s, 'a> {
             self.pass_conditions_on(index);
         }
         Built {
+            bindings: self.bindings(),
             groups: self.groups,
             trees: self.trees,
         }

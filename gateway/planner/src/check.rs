@@ -5,6 +5,7 @@
 //! decided for sets of values of their variables, runtime types are all tried.
 
 mod classes;
+mod contexts;
 mod coverage;
 mod inputs;
 mod schema;

@@ -1,40 +1,212 @@
-//! Arguments that are filled from a context (`@fromContext`) vary from object to object of one request, which a plan cannot
-//! say: an operation that needs one is refused instead of being answered without it.
+//! Arguments that are filled from contexts (`@fromContext`), before anything is planned: an operation's nodes in, nodes out whose
+//! ancestors select the values as inputs, and that know which ancestors they wait for.
 
-use crate::build::{Built, Group, TreeId};
-use crate::error::PlanError;
-use crate::search::Search;
+use crate::field_set::node_of;
+use crate::graph::Graph;
+use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections};
+use crate::type_set::TypeSet;
+use apollo_compiler::Name;
+use rustc_hash::FxHashMap;
+use weft_supergraph::{ContextArgument, FieldSet};
 
-/// Refuses a plan that would leave out arguments from contexts.
-pub(crate) fn refuse_contexts(search: &Search<'_>, built: &Built) -> Result<(), PlanError> {
-    built
-        .groups
-        .iter()
-        .try_for_each(|group| refuse_in(search, built, group, group.tree))
+/// Lets the ancestors of fields with contextual arguments select what those need.
+pub(crate) fn bind_contexts(
+    graph: &Graph<'_>,
+    selections: &mut Selections,
+    root: NodeId,
+    is_query: bool,
+) -> NodeId {
+    if !graph.has_contexts() {
+        return root;
+    }
+    let mut types = TypeSet::default();
+    for need in &selections.node(root).needs {
+        types.extend(&need.types);
+    }
+    let mut binder = Binder {
+        graph,
+        selections,
+        known: FxHashMap::default(),
+        bindings: 0,
+    };
+    // A field of a mutation's root is never fetched as an input.
+    let types_as_ancestor = if is_query {
+        types.clone()
+    } else {
+        TypeSet::default()
+    };
+    binder.node(root, &types_as_ancestor, &[]).node
 }
 
-fn refuse_in(
-    search: &Search<'_>,
-    built: &Built,
-    group: &Group,
-    tree: TreeId,
-) -> Result<(), PlanError> {
-    for item in &built.trees.get(tree).items {
-        let name = &search.selections.field(item.field).name;
-        for object in item.types.iter() {
-            let field = search.graph.field(group.subgraph, object, name);
-            if let Some(argument) = field.and_then(|field| field.context_arguments.first()) {
-                let of = search.graph.object_name(object);
-                let what = format!(
-                    "`@fromContext` on the argument `{of}.{name}({}:)`",
-                    argument.argument
-                );
-                return Err(PlanError::Unsupported { what });
-            }
-        }
-        if let Some(child) = item.child {
-            refuse_in(search, built, group, child)?;
+/// The object types at a place that set a context, each with what to select there: exact types go before abstract ones.
+pub(crate) fn setters<'a>(
+    graph: &Graph<'_>,
+    argument: &'a ContextArgument,
+    types: &TypeSet,
+) -> Vec<(&'a Name, &'a FieldSet, TypeSet)> {
+    let (abstract_setters, own): (Vec<_>, Vec<_>) = argument
+        .selections
+        .iter()
+        .partition(|(name, _)| graph.is_abstract(name));
+    let mut left = types.clone();
+    let mut found = Vec::new();
+    for (name, fields) in own.into_iter().chain(abstract_setters) {
+        let fitting = left.intersection(&graph.possible(name));
+        if !fitting.is_empty() {
+            left = left.difference(&fitting);
+            found.push((name, fields, fitting));
         }
     }
-    Ok(())
+    found
+}
+
+/// An object above a node, as far as contexts go.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Ancestor {
+    types: TypeSet,
+    binding: BindingId,
+}
+
+/// A value that a node wants from an ancestor.
+#[derive(Debug, Clone, PartialEq)]
+struct Wish {
+    binding: BindingId,
+    fields: FieldSet,
+    types: TypeSet,
+}
+
+/// A node whose contexts are bound, and what it and those below it want from above.
+#[derive(Debug, Clone)]
+struct Bound {
+    node: NodeId,
+    wishes: Vec<Wish>,
+}
+
+/// Rebuilds nodes. One node below the same ancestors is rebuilt once.
+struct Binder<'b, 'a> {
+    graph: &'b Graph<'a>,
+    selections: &'b mut Selections,
+    known: FxHashMap<(NodeId, TypeSet, Vec<Ancestor>), Bound>,
+    bindings: u32,
+}
+
+impl Binder<'_, '_> {
+    /// `ancestors` are the objects above, the nearest one last; `types` are those that the node's objects can have.
+    fn node(&mut self, node: NodeId, types: &TypeSet, ancestors: &[Ancestor]) -> Bound {
+        let key = (node, types.clone(), ancestors.to_vec());
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let binding = BindingId(self.bindings);
+        self.bindings += 1;
+        let mut below = ancestors.to_vec();
+        if self.graph.sets_contexts(types) {
+            let types = types.clone();
+            below.push(Ancestor { types, binding });
+        }
+        let mut wishes = Vec::new();
+        let mut needs = Vec::new();
+        for mut need in self.selections.node(node).needs.clone() {
+            self.own_wishes(&need, ancestors, &mut wishes);
+            if let Some(child) = need.child {
+                let bound = self.node(child, &self.types_below(&need), &below);
+                need.child = Some(bound.node);
+                add_wishes(&mut wishes, bound.wishes);
+            }
+            needs.push(need);
+        }
+        let (mine, others): (Vec<Wish>, Vec<Wish>) =
+            wishes.into_iter().partition(|wish| wish.binding == binding);
+        let mut all = self.inputs(&mine);
+        all.append(&mut needs);
+        let rebuilt = SelectionNode {
+            needs: all,
+            gives: (!mine.is_empty()).then_some(binding),
+            waits_for: self.awaited(node, ancestors),
+        };
+        let bound = Bound {
+            node: self.selections.intern(rebuilt),
+            wishes: others,
+        };
+        self.known.insert(key, bound.clone());
+        bound
+    }
+
+    fn types_below(&self, need: &Need) -> TypeSet {
+        let name = &self.selections.field(need.field).name;
+        let mut types = TypeSet::default();
+        for object in need.types.iter() {
+            if let Some(returned) = self.graph.return_type(object, name) {
+                types.extend(&self.graph.possible(returned));
+            }
+        }
+        types
+    }
+
+    /// What one field itself wants, for all subgraphs that could resolve it.
+    fn own_wishes(&self, need: &Need, ancestors: &[Ancestor], wishes: &mut Vec<Wish>) {
+        let name = &self.selections.field(need.field).name;
+        for object in need.types.iter() {
+            for argument in self.graph.context_arguments(object, name) {
+                add_wishes(wishes, self.wishes_of(argument, ancestors));
+            }
+        }
+    }
+
+    /// The nearest ancestors that set a context, until one sets it whatever its type is.
+    fn wishes_of(&self, argument: &ContextArgument, ancestors: &[Ancestor]) -> Vec<Wish> {
+        let mut wishes = Vec::new();
+        for ancestor in ancestors.iter().rev() {
+            let mut left = ancestor.types.clone();
+            for (_, fields, types) in setters(self.graph, argument, &ancestor.types) {
+                left = left.difference(&types);
+                wishes.push(Wish {
+                    binding: ancestor.binding,
+                    fields: fields.clone(),
+                    types,
+                });
+            }
+            if left.is_empty() {
+                break;
+            }
+        }
+        wishes
+    }
+
+    /// The bindings that fields of the node itself wait for.
+    fn awaited(&self, node: NodeId, ancestors: &[Ancestor]) -> Vec<BindingId> {
+        let mut wishes = Vec::new();
+        for need in &self.selections.node(node).needs {
+            self.own_wishes(need, ancestors, &mut wishes);
+        }
+        let mut bindings: Vec<BindingId> = wishes.iter().map(|wish| wish.binding).collect();
+        bindings.sort_unstable();
+        bindings.dedup();
+        bindings
+    }
+
+    /// The needs that bring what is wanted from a place.
+    fn inputs(&mut self, wishes: &[Wish]) -> Vec<Need> {
+        let mut inputs: Vec<Need> = Vec::new();
+        for wish in wishes {
+            let node = node_of(self.graph, self.selections, &wish.fields, &wish.types);
+            for need in self.selections.node(node).needs.clone() {
+                let same =
+                    |known: &&mut Need| known.field == need.field && known.child == need.child;
+                match inputs.iter_mut().find(same) {
+                    Some(known) => known.types.extend(&need.types),
+                    None => inputs.push(need),
+                }
+            }
+        }
+        inputs
+    }
+}
+
+fn add_wishes(wishes: &mut Vec<Wish>, added: Vec<Wish>) {
+    for wish in added {
+        if !wishes.contains(&wish) {
+            wishes.push(wish);
+        }
+    }
 }

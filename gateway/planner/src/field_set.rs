@@ -15,7 +15,7 @@ pub(crate) fn node_of(
 ) -> NodeId {
     let mut needs = Vec::new();
     collect(graph, selections, &[(fields, types.clone())], &mut needs);
-    selections.intern(SelectionNode { needs })
+    selections.intern(SelectionNode::of(needs))
 }
 
 fn collect(

@@ -7,7 +7,9 @@ use apollo_compiler::Name;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use weft_supergraph::query_graph::{self, NodeId, QueryGraph, SelectionId};
-use weft_supergraph::{Key, Subgraph, SubgraphField, SubgraphId, SubgraphType, Supergraph};
+use weft_supergraph::{
+    ContextArgument, Key, Subgraph, SubgraphField, SubgraphId, SubgraphType, Supergraph,
+};
 
 /// A supergraph with a set of override labels that are on.
 pub(crate) struct Graph<'a> {
@@ -207,6 +209,28 @@ impl<'a> Graph<'a> {
         } else {
             Resolution::Local(field)
         })
+    }
+
+    /// Whether any argument is filled from a context.
+    pub(crate) fn has_contexts(&self) -> bool {
+        !self.tables.setters.is_empty()
+    }
+
+    /// Whether some of the object types set a context.
+    pub(crate) fn sets_contexts(&self, types: &TypeSet) -> bool {
+        self.tables.setters.intersects(types)
+    }
+
+    /// The arguments of a field that are filled from contexts, in any subgraph that resolves it.
+    pub(crate) fn context_arguments(
+        &self,
+        object: usize,
+        name: &str,
+    ) -> impl Iterator<Item = &'a ContextArgument> {
+        self.subgraph_ids()
+            .filter(move |&subgraph| self.resolution(subgraph, object, name).is_some())
+            .filter_map(move |subgraph| self.field(subgraph, object, name))
+            .flat_map(|field| &field.context_arguments)
     }
 
     /// The resolvable keys by which objects of the type are entered in the subgraph.

@@ -108,7 +108,7 @@ impl<'a, 'g> Normaliser<'a, 'g> {
         for (response_key, collected) in by_key {
             self.merge(&response_key, &collected, &mut needs);
         }
-        let id = self.selections.intern(SelectionNode { needs });
+        let id = self.selections.intern(SelectionNode::of(needs));
         self.known.insert(key, id);
         id
     }

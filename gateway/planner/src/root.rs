@@ -1,22 +1,26 @@
 //! The whole of planning for one operation: queries at once, mutations field after field, subscriptions from one source.
 
 use crate::assemble::Assembler;
-use crate::build::{Builder, Built};
-use crate::context::refuse_contexts;
+use crate::build::{Builder, Built, GroupId};
+use crate::context::bind_contexts;
 use crate::error::PlanError;
 use crate::graph::Graph;
 use crate::normalise::Normaliser;
 use crate::options::PlanOptions;
 use crate::schedule::schedule;
 use crate::search::{Effort, Level, Search};
-use crate::selection::{Need, NodeId, SelectionNode, Selections};
+use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections};
 use apollo_compiler::ast::OperationType;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use weft_query_plan::{Operation, QueryPlan};
 use weft_supergraph::SubgraphId;
 
 /// With more subgraphs than this to choose from at a place, not every set is looked at.
 const EXHAUSTIVE: usize = 6;
+
+/// How often a plan is made again because values from contexts come later than it had assumed.
+const CONTEXT_ROUNDS: usize = 3;
 
 /// Steps, requests, calls: what makes one plan better than another.
 type Cost = (u32, usize, usize);
@@ -31,6 +35,8 @@ pub(crate) fn plan(
     let root = Normaliser::new(graph, operation.document(), &mut selections)
         .root(&operation.operation().selection_set);
     let root = without_introspection(&mut selections, root);
+    let is_query = operation.operation().operation_type == OperationType::Query;
+    let root = bind_contexts(&graph, &mut selections, root, is_query);
     let effort = Effort {
         evaluations: options.evaluations,
         exhaustive: EXHAUSTIVE,
@@ -39,13 +45,12 @@ pub(crate) fn plan(
     search.leave_out(&options.without);
     let (built, levels) = match operation.operation().operation_type {
         OperationType::Query => best_query(&mut search, root, options.rounds)?,
-        serial => {
-            let built = one_after_the_other(&mut search, root, serial)?;
+        serial => with_contexts(&mut search, |search| {
+            let built = one_after_the_other(search, root, serial)?;
             let levels = schedule(&built);
-            (built, levels)
-        }
+            Ok((built, levels))
+        })?,
     };
-    refuse_contexts(&search, &built)?;
     Ok(Assembler::new(&search, &built, operation).plan(&levels))
 }
 
@@ -54,7 +59,7 @@ fn without_introspection(selections: &mut Selections, root: NodeId) -> NodeId {
     let needs = selections.node(root).needs.iter();
     let needs = needs.filter(|need| !selections.field(need.field).name.starts_with("__"));
     let needs: Vec<Need> = needs.cloned().collect();
-    selections.intern(SelectionNode { needs })
+    selections.intern(SelectionNode::of(needs))
 }
 
 fn best_query(
@@ -62,8 +67,7 @@ fn best_query(
     root: NodeId,
     rounds: u32,
 ) -> Result<(Built, Vec<u32>), PlanError> {
-    let deadline = search.earliest(root, &[]);
-    let (mut best, mut best_levels) = query(search, root, deadline)?;
+    let (mut best, mut best_levels) = with_contexts(search, |search| query(search, root))?;
     for _ in 0..rounds {
         let is_affordable = 2 * search.evaluations <= search.effort.evaluations;
         if !search.has_chosen || !is_affordable {
@@ -74,7 +78,7 @@ fn best_query(
             break;
         }
         search.set_prices(prices);
-        let (other, levels) = query(search, root, deadline)?;
+        let (other, levels) = query(search, root)?;
         if cost(&other, &levels) >= cost(&best, &best_levels) {
             break;
         }
@@ -83,11 +87,39 @@ fn best_query(
     Ok((best, best_levels))
 }
 
-fn query(
+/// Plans until the steps in which values from contexts are there are those that the search assumed; the best plan on the way.
+fn with_contexts(
     search: &mut Search<'_>,
-    root: NodeId,
-    deadline: Option<Level>,
+    mut plan: impl FnMut(&mut Search<'_>) -> Result<(Built, Vec<u32>), PlanError>,
 ) -> Result<(Built, Vec<u32>), PlanError> {
+    let (mut best, mut best_levels) = plan(search)?;
+    let mut context_levels = levels_of(&best.bindings, &best_levels);
+    for _ in 0..CONTEXT_ROUNDS {
+        if !search.set_context_levels(context_levels) {
+            break;
+        }
+        let (other, levels) = plan(search)?;
+        context_levels = levels_of(&other.bindings, &levels);
+        if cost(&other, &levels) <= cost(&best, &best_levels) {
+            (best, best_levels) = (other, levels);
+        }
+    }
+    Ok((best, best_levels))
+}
+
+/// The step after which all that each binding offers is there.
+fn levels_of(
+    bindings: &FxHashMap<BindingId, BTreeSet<GroupId>>,
+    levels: &[u32],
+) -> FxHashMap<BindingId, Level> {
+    let level = |groups: &BTreeSet<GroupId>| groups.iter().map(|group| levels[group.0]).max();
+    let all = bindings.iter();
+    all.map(|(&binding, groups)| (binding, level(groups).unwrap_or(0)))
+        .collect()
+}
+
+fn query(search: &mut Search<'_>, root: NodeId) -> Result<(Built, Vec<u32>), PlanError> {
+    let deadline = search.earliest(root, &[]);
     let mut builder = Builder::new(search, root, OperationType::Query);
     builder.root(root, deadline.unwrap_or(Level::MAX))?;
     let built = builder.finish();
@@ -131,9 +163,9 @@ fn one_after_the_other(
 ) -> Result<Built, PlanError> {
     let mut parts: Vec<(SubgraphId, Vec<Need>)> = Vec::new();
     for need in search.selections.node(root).needs.clone() {
-        let alone = search.selections.intern(SelectionNode {
-            needs: vec![need.clone()],
-        });
+        let alone = search
+            .selections
+            .intern(SelectionNode::of(vec![need.clone()]));
         let before = parts.last().map(|(subgraph, _)| *subgraph);
         let subgraph = only_root(search, alone, before);
         match (parts.last_mut(), subgraph) {
@@ -143,7 +175,7 @@ fn one_after_the_other(
     }
     let mut builder = Builder::new(search, root, operation_type);
     for (subgraph, needs) in parts {
-        builder.root_from(subgraph, SelectionNode { needs })?;
+        builder.root_from(subgraph, SelectionNode::of(needs))?;
     }
     Ok(builder.finish())
 }

@@ -106,7 +106,9 @@ fn is_covered(trees: &Trees, wide: &Group, narrow: &Group) -> bool {
     let ([wide_input], [narrow_input]) = (&*wide.inputs, &*narrow.inputs) else {
         return false;
     };
-    wide_input.key_type == narrow_input.key_type
+    wide.contexts.is_empty()
+        && narrow.contexts.is_empty()
+        && wide_input.key_type == narrow_input.key_type
         && narrow_input.types.is_subset(&wide_input.types)
         && !wide_input.is_renamed
         && !narrow_input.is_renamed

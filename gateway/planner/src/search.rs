@@ -7,7 +7,7 @@ mod frame;
 mod solve;
 
 use crate::graph::{Graph, Resolution};
-use crate::selection::{NodeId, Selections};
+use crate::selection::{BindingId, NodeId, Selections};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use indexmap::IndexSet;
@@ -70,6 +70,8 @@ pub(crate) struct Search<'a> {
     earliest: FxHashMap<(NodeId, Vec<Handle>), Option<Level>>,
     solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
     requirements_in_progress: Vec<(SubgraphId, usize, Name)>,
+    /// The step after which values that fields take from contexts are there, as the last plan had it.
+    context_levels: FxHashMap<BindingId, Level>,
 }
 
 impl<'a> Search<'a> {
@@ -95,6 +97,7 @@ impl<'a> Search<'a> {
             earliest: FxHashMap::default(),
             solved: FxHashMap::default(),
             requirements_in_progress: Vec::new(),
+            context_levels: FxHashMap::default(),
         }
     }
 
@@ -107,6 +110,25 @@ impl<'a> Search<'a> {
         }
         self.prices = prices;
         self.solved.clear();
+    }
+
+    /// Sets when values that fields take from contexts are there, and forgets what was found out without them. Whether anything
+    /// changed.
+    pub(crate) fn set_context_levels(&mut self, levels: FxHashMap<BindingId, Level>) -> bool {
+        if levels == self.context_levels {
+            return false;
+        }
+        self.context_levels = levels;
+        self.earliest.clear();
+        self.solved.clear();
+        true
+    }
+
+    /// The step after which all values are there that fields of a node take from contexts.
+    pub(crate) fn context_level(&self, node: NodeId) -> Level {
+        let bindings = self.selections.node(node).waits_for.iter();
+        let levels = bindings.filter_map(|binding| self.context_levels.get(binding));
+        levels.copied().max().unwrap_or(0)
     }
 
     /// Forbids entering some subgraphs, by name.
@@ -135,7 +157,8 @@ impl<'a> Search<'a> {
         match self.graph.resolution(handle.subgraph, object, name) {
             Some(Resolution::Local(field)) => Some(field),
             _ if self.is_provided(handle, object, name) => {
-                self.graph.field(handle.subgraph, object, name)
+                let field = self.graph.field(handle.subgraph, object, name);
+                field.filter(|field| field.context_arguments.is_empty())
             }
             _ => None,
         }

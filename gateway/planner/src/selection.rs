@@ -60,11 +60,29 @@ pub(crate) enum Asked {
     Apart,
 }
 
+/// Names the objects of a node as those that fields below take values from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct BindingId(pub(crate) u32);
+
 /// Everything that is needed at a place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct SelectionNode {
     /// The needs, in the order of their texts.
     pub(crate) needs: Vec<Need>,
+    /// Where fields below take values from here: then the needs without a response key are those values.
+    pub(crate) gives: Option<BindingId>,
+    /// The places above from which fields of this node take values.
+    pub(crate) waits_for: Vec<BindingId>,
+}
+
+impl SelectionNode {
+    /// A node with those needs.
+    pub(crate) fn of(needs: Vec<Need>) -> Self {
+        Self {
+            needs,
+            ..Self::default()
+        }
+    }
 }
 
 /// The tables of nodes and fields.
@@ -107,7 +125,8 @@ impl Selections {
 
     /// Whether two needs can be answered for the same objects: what they have under one key is one thing, at every depth.
     fn agree(&self, one: &Need, other: &Need, seen: &mut FxHashSet<(NodeId, NodeId)>) -> bool {
-        if one.response_key != other.response_key || one == other {
+        let is_input = one.response_key.is_none();
+        if is_input || one.response_key != other.response_key || one == other {
             return true;
         }
         let (Some(below), Some(other_below)) = (one.child, other.child) else {

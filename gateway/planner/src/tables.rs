@@ -24,6 +24,8 @@ pub(crate) struct Tables {
     pub(crate) nodes: Vec<NodeFacts>,
     /// The number of the object type that queries start from.
     pub(crate) query_root: Option<usize>,
+    /// The object types that set contexts for arguments below them.
+    pub(crate) setters: TypeSet,
     known: Vec<FxHashMap<usize, Known>>,
 }
 
@@ -72,6 +74,7 @@ impl Tables {
             possible: Vec::new(),
             nodes: Vec::new(),
             query_root: None,
+            setters: TypeSet::default(),
             known: Vec::new(),
         };
         tables.possible = graph
@@ -81,6 +84,9 @@ impl Tables {
             .collect();
         let is_root = |name: &Name| supergraph.root_kind(name) == Some(OperationType::Query);
         tables.query_root = tables.objects.iter().position(is_root);
+        let setters = graph.contexts().iter().flat_map(|context| &context.setters);
+        let setters = setters.filter_map(|(setter, _)| tables.object_of(graph, *setter));
+        tables.setters = setters.collect();
         tables.add_nodes(supergraph);
         tables.add_known(supergraph);
         tables

@@ -2,20 +2,24 @@
 //! there, inline fragments where it has not.
 
 mod conflict;
+mod contexts;
 
-use crate::build::{Input, TreeId, Trees};
+use crate::build::{GroupContext, Input, TreeId, Trees};
 use crate::graph::Graph;
-use crate::selection::{FieldId, Selections};
+use crate::selection::{FieldId, FieldUse, Selections};
 use crate::type_set::TypeSet;
-use apollo_compiler::ast::{OperationType, Type};
-use apollo_compiler::{Name, name};
+use apollo_compiler::ast::{Argument, OperationType, Type, Value};
+use apollo_compiler::{Name, Node, name};
 use indexmap::IndexMap;
 use weft_query_plan::{
     Condition, Conjunction, FetchField, FetchFragment, FetchSelection, FetchSelectionSet,
 };
-use weft_supergraph::{SubgraphId, SubgraphType};
+use weft_supergraph::{SubgraphField, SubgraphId, SubgraphType};
+
+use contexts::context_variable;
 
 pub(crate) use conflict::rename_conflicts;
+pub(crate) use contexts::{number_contexts, variables_of};
 
 /// Writes the selections of one subgraph's requests.
 pub(crate) struct Writer<'w, 'a> {
@@ -23,6 +27,8 @@ pub(crate) struct Writer<'w, 'a> {
     pub(crate) selections: &'w Selections,
     pub(crate) trees: &'w Trees,
     pub(crate) subgraph: SubgraphId,
+    /// What the group's fields take from above, by position of their variables.
+    pub(crate) contexts: &'w [GroupContext],
 }
 
 /// What objects can be where a selection is written.
@@ -152,11 +158,30 @@ impl<'a> Writer<'_, 'a> {
             response_key: key.stored_as.clone(),
             name: used.name.clone(),
             stored_as: key.stored_as,
-            arguments: used.arguments.clone(),
+            arguments: self.arguments(used, definition),
             conditions: key.conditions,
             ty,
             selection,
         }
+    }
+
+    /// The client's arguments, and those that take variables from contexts.
+    fn arguments(
+        &self,
+        used: &FieldUse,
+        definition: Option<&SubgraphField>,
+    ) -> Vec<Node<Argument>> {
+        let mut arguments = used.arguments.clone();
+        for wanted in definition.iter().flat_map(|field| &field.context_arguments) {
+            let position = self.contexts.iter().position(|one| one.argument == *wanted);
+            arguments.extend(position.map(|position| {
+                Node::new(Argument {
+                    name: wanted.argument.clone(),
+                    value: Node::new(Value::Variable(context_variable(position))),
+                })
+            }));
+        }
+        arguments
     }
 
     /// The fragments for parts that are not on the type at hand: on an abstract type where one fits, else on each object type.

@@ -48,6 +48,8 @@ fn write_head(
         .iter()
         .map(|call| format!("${}:[_Any!]!", call.representations_variable))
         .collect();
+    let contexts = calls.iter().flat_map(|call| &call.context_variables);
+    declared.extend(contexts.map(|context| format!("${}:{}", context.variable, context.ty)));
     declared.extend(variables.iter().map(variable_text));
     let is_short =
         operation_type == OperationType::Query && operation_name.is_none() && declared.is_empty();

@@ -86,6 +86,7 @@ fn fetch_node(fetch: &Fetch) -> Value {
                     "inputRewrites",
                     rewrites::of_representations(call),
                 );
+                set_unless_empty(&mut node, "contextRewrites", rewrites::of_contexts(call));
                 set_unless_empty(
                     &mut node,
                     "outputRewrites",
@@ -134,6 +135,7 @@ fn alias(call: &EntityCall) -> Value {
         "inputRewrites",
         rewrites::of_representations(call),
     );
+    set_unless_empty(&mut alias, "contextRewrites", rewrites::of_contexts(call));
     set_unless_empty(
         &mut alias,
         "outputRewrites",

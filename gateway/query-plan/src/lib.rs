@@ -8,6 +8,7 @@
 //! input of another fetch or where two fields would meet under one key. `__typename` is stored as `__typename`. Objects
 //! merge field by field, lists index by index. The answer for the client is read from the tree by walking the operation.
 
+mod context;
 mod deferred;
 mod diagram;
 mod document;
@@ -16,6 +17,7 @@ mod operation;
 mod plan;
 mod text;
 
+pub use context::{ContextSource, ContextVariable};
 pub use diagram::{plan_to_dot, plan_to_mermaid};
 pub use document::{document_of, selection_text};
 pub use json::plan_to_json;

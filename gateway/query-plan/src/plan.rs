@@ -1,5 +1,6 @@
 //! The plan's nodes. Plain data: made by the planner, read by the executor, the checker and the printers.
 
+use crate::ContextVariable;
 use apollo_compiler::ast::{Argument, OperationType, Type, Value};
 use apollo_compiler::{Name, Node};
 use std::sync::Arc;
@@ -105,6 +106,8 @@ pub struct EntityCall {
     /// How an object becomes a representation, by its runtime type; the first that fits is used, an object
     /// that none fits is left out.
     pub representations: Vec<Representation>,
+    /// Variables that each entity fills from an ancestor; only this call's selection uses them.
+    pub context_variables: Vec<ContextVariable>,
     /// What is selected on `_Entity`: inline fragments with type conditions.
     pub selection: FetchSelectionSet,
 }

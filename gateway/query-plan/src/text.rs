@@ -111,11 +111,28 @@ fn entities(text: &mut Text, fetch: &Fetch, calls: &[EntityCall]) {
                 representation.type_condition
             ));
         }
+        contexts(text, call);
         text.close(" =>");
         braces(text, &call.selection);
         text.close(",");
     }
     text.close(",");
+}
+
+/// `$currency = "shop" ... on Shop { currency }`, for each ancestor that can give a value.
+fn contexts(text: &mut Text, call: &EntityCall) {
+    for context in &call.context_variables {
+        for source in &context.sources {
+            let from = call.targets.first().map(|target| source.ancestors(target));
+            text.line(&format!(
+                "${} = \"{}\" ... on {} {{{} }}",
+                context.variable,
+                from.unwrap_or_default(),
+                source.type_condition,
+                items_text(&source.value)
+            ));
+        }
+    }
 }
 
 fn items_text(items: &[RepresentationItem]) -> String {

@@ -1,6 +1,6 @@
 //! Groups of one request in, groups that ask about the same objects put together out: each entity goes along once.
 
-use crate::build::{Group, Input, TreeId};
+use crate::build::{Group, Input, TreeId, same_contexts};
 use rustc_hash::FxHashMap;
 use weft_query_plan::PathSegment;
 
@@ -44,7 +44,11 @@ pub(crate) fn unite<'g>(groups: &[&'g Group]) -> Vec<UnitedGroup<'g>> {
 
 /// The inputs that serve both; `None` where neither one's do.
 fn wider_inputs<'g>(united: &UnitedGroup<'g>, group: &'g Group) -> Option<&'g [Input]> {
-    if united.group.types != group.types || united.group.conditions != group.conditions {
+    let takes_the_same = same_contexts(&united.group.contexts, &group.contexts);
+    if united.group.types != group.types
+        || united.group.conditions != group.conditions
+        || !takes_the_same
+    {
         return None;
     }
     if holds(united.inputs, &group.inputs) {

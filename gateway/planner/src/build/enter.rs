@@ -1,6 +1,10 @@
 //! Opening links: fields are selected in the group above, entries become groups with their inputs.
 
-use super::{Builder, Group, GroupId, GroupKind, Input, LinkId, SceneId, Source, TreeId, TreeItem};
+use super::same_contexts;
+use super::{
+    Builder, EntryContexts, Group, GroupId, GroupKind, Input, LinkId, SceneId, Source, TreeId,
+    TreeItem,
+};
 use crate::error::PlanError;
 use crate::search::{Available, Class, Level, Origin, Way};
 use crate::selection::{Asked, Need, NodeId};
@@ -16,6 +20,7 @@ struct Entry<'e> {
     scene: SceneId,
     way: &'e Way,
     required: Option<NodeId>,
+    contexts: &'e EntryContexts,
 }
 
 impl Builder<'_, '_> {
@@ -39,11 +44,13 @@ impl Builder<'_, '_> {
                         scene,
                         way,
                         required,
+                        contexts,
                     } => self.open_entry(&Entry {
                         link,
                         scene,
                         way: &way,
                         required,
+                        contexts: &contexts,
                     })?,
                 };
                 self.links[link].open = Some(open);
@@ -172,6 +179,7 @@ impl Builder<'_, '_> {
             self.trees.add_typename(group.tree);
         }
         add_input(&mut group.inputs, input);
+        depends_on.extend(&entry.contexts.depends_on);
         group.types.extend(&frame.types);
         group.depends_on.append(&mut depends_on);
         Ok((id, group.tree))
@@ -181,6 +189,7 @@ impl Builder<'_, '_> {
     fn group(&mut self, entry: &Entry<'_>, kind: GroupKind, inputs: &[Input]) -> GroupId {
         let handle = &self.links[entry.link].handle;
         let (subgraph, level) = (handle.subgraph, handle.level);
+        let contexts = &entry.contexts.contexts;
         let place = self.scenes[entry.scene].place;
         let here = self.groups_at.get(&place).into_iter().flatten().copied();
         let known = here.into_iter().find(|id| {
@@ -188,6 +197,7 @@ impl Builder<'_, '_> {
             group.subgraph == subgraph
                 && group.level == level
                 && group.kind == kind
+                && same_contexts(&group.contexts, contexts)
                 && inputs.iter().all(|input| agrees(&group.inputs, input))
         });
         if let Some(known) = known {
@@ -201,6 +211,7 @@ impl Builder<'_, '_> {
             path: self.places[place].path.clone(),
             types: TypeSet::default(),
             inputs: Vec::new(),
+            contexts: contexts.clone(),
             tree,
             depends_on: BTreeSet::new(),
             conditions: Vec::new(),
@@ -226,7 +237,7 @@ impl Builder<'_, '_> {
                 continue;
             }
             if need.child.is_some() {
-                let answer = self.answer(&need, scene, limit);
+                let answer = self.answer(&need, scene, limit)?;
                 let links = answer.links();
                 let place = self.scenes[scene].place;
                 let groups = self.build_child(&need, place, &frame, answer, limit)?;
@@ -278,7 +289,7 @@ impl Builder<'_, '_> {
         {
             return Ok(self.scenes[scene].links[index]);
         }
-        self.required_link(scene, index, &name)
+        self.required_link(scene, index, &name)?
             .ok_or_else(|| self.unreachable_need(scene, need))
     }
 
@@ -332,7 +343,7 @@ impl Builder<'_, '_> {
         self.representation_items(spot, node, &class)
     }
 
-    fn representation_items(
+    pub(super) fn representation_items(
         &mut self,
         spot: super::SpotId,
         node: NodeId,

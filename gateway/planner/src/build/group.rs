@@ -1,6 +1,6 @@
 //! A group: an entity call or a root selection, before calls are put together into requests.
 
-use super::TreeId;
+use super::{GroupContext, TreeId};
 use crate::search::Level;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -48,6 +48,8 @@ pub(crate) struct Group {
     /// The runtime types at the place.
     pub(crate) types: TypeSet,
     pub(crate) inputs: Vec<Input>,
+    /// What its fields take from above.
+    pub(crate) contexts: Vec<GroupContext>,
     pub(crate) tree: TreeId,
     pub(crate) depends_on: BTreeSet<GroupId>,
     /// It is sent when one of them holds.

@@ -1,6 +1,6 @@
 //! One node at one place: who answers each need, and the places below.
 
-use super::{Builder, GroupId, LinkId, Place, PlaceId, Scene, SceneId, Source, TreeItem};
+use super::{Builder, GroupId, LinkId, Offer, Place, PlaceId, Scene, SceneId, Source, TreeItem};
 use crate::error::PlanError;
 use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, Supplier, knowing};
 use crate::selection::{Asked, Need, NodeId};
@@ -39,18 +39,26 @@ impl Builder<'_, '_> {
             return Err(self.unreachable(node, place, &handles));
         };
         let frame = Rc::new(self.search.frame(node, &handles));
+        self.places[place].types = frame.types.clone();
         let scenes = self.scenes(&frame, place, links, &handles, &solution);
+        let binding = self.search.selections.node(node).gives;
         let mut used = BTreeSet::new();
         for position in 0..self.search.selections.node(node).needs.len() {
             let need = self.search.selections.node(node).needs[position].clone();
+            let mut groups = BTreeSet::new();
             match need.child {
-                None => self.build_leaf(&need, position, &scenes, &solution, &mut used)?,
+                None => self.build_leaf(&need, position, &scenes, &solution, &mut groups)?,
                 Some(_) => {
-                    for answer in self.answers(&need, position, &scenes, deadline) {
-                        used.append(&mut self.build_child(&need, place, &frame, answer, deadline)?);
+                    for answer in self.answers(&need, position, &scenes, deadline)? {
+                        groups
+                            .append(&mut self.build_child(&need, place, &frame, answer, deadline)?);
                     }
                 }
             }
+            if binding.is_some() && need.response_key.is_none() {
+                self.offer(place, binding, need.field, &groups);
+            }
+            used.append(&mut groups);
         }
         self.learn_types(node, &scenes, &mut used)?;
         if used.is_empty()
@@ -100,6 +108,7 @@ impl Builder<'_, '_> {
                     scene,
                     way: way.clone(),
                     required: None,
+                    contexts: Rc::default(),
                 };
                 self.link(one.handle.clone(), source)
             }
@@ -209,7 +218,7 @@ impl Builder<'_, '_> {
         match supplier {
             Supplier::Required(..) => {
                 let name = self.field_name(need.field);
-                self.required_link(scene, position, &name)
+                self.required_link(scene, position, &name)?
                     .ok_or_else(|| self.unreachable_need(scene, need))
             }
             _ => Ok(self.scenes[scene].links[position]),
@@ -233,27 +242,30 @@ impl Builder<'_, '_> {
         scene: SceneId,
         position: usize,
         name: &Name,
-    ) -> Option<LinkId> {
+    ) -> Result<Option<LinkId>, PlanError> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
         let subgraph = available[position].handle.subgraph;
-        let (level, way) = self
+        let found = self
             .search
-            .requirement(&frame, &class, &available, subgraph, name)?;
+            .requirement(&frame, &class, &available, subgraph, name);
+        let Some((level, way)) = found else {
+            return Ok(None);
+        };
+        let contexts = Rc::new(self.entry_contexts(scene, subgraph, name)?);
         let required = self.search.required_fields(&class, subgraph, name);
         let handle = Handle {
             level,
             types: Arc::new(class.types.clone()),
             ..available[position].handle.clone()
         };
-        Some(self.link(
-            handle,
-            Source::Entry {
-                scene,
-                way,
-                required,
-            },
-        ))
+        let source = Source::Entry {
+            scene,
+            way,
+            required,
+            contexts,
+        };
+        Ok(Some(self.link(handle, source)))
     }
 
     /// Selects a leaf through a link; the group that brings it.
@@ -313,14 +325,14 @@ impl Builder<'_, '_> {
         position: usize,
         scenes: &[SceneId],
         limit: Level,
-    ) -> Vec<Answer> {
+    ) -> Result<Vec<Answer>, PlanError> {
         let mut answers: Vec<Answer> = Vec::new();
         for &scene in scenes {
             let (_, class) = self.class(scene);
             if !class.needs.contains(&position) {
                 continue;
             }
-            let answer = self.answer(need, scene, limit);
+            let answer = self.answer(need, scene, limit)?;
             let alike = |known: &&mut Answer| {
                 known.key == answer.key && answer.key.iter().all(|(_, origin)| origin.is_some())
             };
@@ -329,10 +341,15 @@ impl Builder<'_, '_> {
                 None => answers.push(answer),
             }
         }
-        answers
+        Ok(answers)
     }
 
-    pub(super) fn answer(&mut self, need: &Need, scene: SceneId, limit: Level) -> Answer {
+    pub(super) fn answer(
+        &mut self,
+        need: &Need,
+        scene: SceneId,
+        limit: Level,
+    ) -> Result<Answer, PlanError> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
         let name = self.field_name(need.field);
@@ -358,13 +375,13 @@ impl Builder<'_, '_> {
             if is_local {
                 let link = self.scenes[scene].links[index];
                 found.push((below, Some(available[index].origin.clone()), link));
-            } else if let Some(link) = self.required_link(scene, index, &name) {
+            } else if let Some(link) = self.required_link(scene, index, &name)? {
                 found.push((below, None, link));
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));
         found.dedup_by(|a, b| a.0 == b.0);
-        Answer {
+        Ok(Answer {
             key: found
                 .iter()
                 .map(|(handle, origin, _)| (handle.clone(), origin.clone()))
@@ -381,7 +398,7 @@ impl Builder<'_, '_> {
                 .collect(),
             types,
             representative: class.representative,
-        }
+        })
     }
 
     fn asked(&self, need: &Need, frame: &Frame) -> Asked {
@@ -474,6 +491,9 @@ impl Builder<'_, '_> {
             conditions,
             is_root: false,
             is_input,
+            parent: Some(place),
+            types: TypeSet::default(),
+            offer: Offer::default(),
         })
     }
 

@@ -29,10 +29,10 @@ pub(super) struct Run<'r, 'a> {
 
 /// A fetch that is under way.
 #[derive(Clone, Copy)]
-struct Step<'s> {
-    id: FetchId,
-    fetch: &'s Fetch,
-    before: &'s BTreeSet<FetchId>,
+pub(super) struct Step<'s> {
+    pub(super) id: FetchId,
+    pub(super) fetch: &'s Fetch,
+    pub(super) before: &'s BTreeSet<FetchId>,
 }
 
 /// What may be read at a place of a subgraph's answer beyond the subgraph's own fields.
@@ -114,6 +114,7 @@ impl Run<'_, '_> {
     }
 
     fn call(&mut self, step: Step<'_>, call: &EntityCall, store: &mut Store) {
+        self.contexts(step, call, store);
         let root_type = store.root_type;
         for target in &call.targets {
             let mut found = 0;
@@ -180,7 +181,7 @@ impl Run<'_, '_> {
     }
 
     /// Each item must have been written before.
-    fn present(
+    pub(super) fn present(
         &mut self,
         step: Step<'_>,
         items: &[RepresentationItem],
@@ -225,7 +226,7 @@ impl Run<'_, '_> {
     }
 
     /// Whether items hold all of a field set, with the arguments that it asks for.
-    fn carries(
+    pub(super) fn carries(
         &self,
         items: &[RepresentationItem],
         fields: &FieldSet,
@@ -364,7 +365,7 @@ impl Run<'_, '_> {
         ty: usize,
         given: &Given,
     ) {
-        let arguments = sorted(&field.arguments);
+        let arguments = self.client_arguments(step, field, ty);
         let mut types = TypeSet::default();
         let mut below = Given::default();
         if field.name != "__typename" {
@@ -417,6 +418,21 @@ impl Run<'_, '_> {
         }
     }
 
+    /// A field's arguments without those from contexts, which no client knows.
+    fn client_arguments(
+        &self,
+        step: Step<'_>,
+        field: &FetchField,
+        ty: usize,
+    ) -> Vec<Node<Argument>> {
+        let mut arguments = sorted(&field.arguments);
+        if let Some(local) = self.graph.field(step.fetch.subgraph, ty, &field.name) {
+            let contexts = &local.context_arguments;
+            arguments.retain(|one| contexts.iter().all(|known| known.argument != one.name));
+        }
+        arguments
+    }
+
     /// The subgraph must resolve the field there.
     fn readable(
         &mut self,
@@ -431,6 +447,9 @@ impl Run<'_, '_> {
         match self.graph.resolution(subgraph, ty, &field.name) {
             Some(Resolution::Local(_)) => {}
             Some(Resolution::Requires(local)) => {
+                if !local.context_arguments.is_empty() && given.required.is_none() {
+                    self.problem(step, format!("`{name}` is asked without its context"));
+                }
                 let Some(required) = &local.requires else {
                     return;
                 };
@@ -472,7 +491,7 @@ impl Run<'_, '_> {
         below
     }
 
-    fn problem(&mut self, step: Step<'_>, what: String) {
+    pub(super) fn problem(&mut self, step: Step<'_>, what: String) {
         let problem = format!(
             "fetch {} to `{}`: {what}",
             step.id.0, step.fetch.subgraph_name

@@ -382,6 +382,10 @@ impl<'a> Search<'a> {
             }
             None => 0,
         };
+        let required = match field.context_arguments.is_empty() {
+            true => required,
+            false => required.max(self.context_level(frame.node)),
+        };
         let way = self.enter_again(frame, class, available, subgraph)?;
         let Origin::Entered(way_in) = way.origin else {
             return None;

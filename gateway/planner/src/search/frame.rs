@@ -127,6 +127,9 @@ impl Search<'_> {
                         }
                     },
                     Some(Resolution::Requires(field)) => {
+                        if !field.context_arguments.is_empty() {
+                            signature.push(3_000_000 + object as u32);
+                        }
                         let fields = field.requires.clone().unwrap_or_default();
                         2 + self.keys.insert_full(fields).0 as u32
                     }

@@ -49,6 +49,46 @@ pub(super) fn of_representations(call: &EntityCall) -> Vec<Value> {
     rewrites
 }
 
+/// How a call's context variables are filled: up from the entity, then down to the value.
+pub(super) fn of_contexts(call: &EntityCall) -> Vec<Value> {
+    let mut rewrites = Vec::new();
+    let Some(target) = call.targets.first() else {
+        return rewrites;
+    };
+    for context in &call.context_variables {
+        for source in &context.sources {
+            let mut path = vec!["..".to_owned(); source.fields_between(target)];
+            path.push(format!("... on {}", source.type_condition));
+            let variable = context.variable.as_str();
+            values(&source.value, &mut path, variable, &mut rewrites);
+        }
+    }
+    rewrites
+}
+
+fn values(
+    items: &[RepresentationItem],
+    path: &mut Vec<String>,
+    variable: &str,
+    rewrites: &mut Vec<Value>,
+) {
+    for item in items {
+        let (segment, below) = match item {
+            RepresentationItem::Field(field) => (field.stored_as.to_string(), &field.items),
+            RepresentationItem::Fragment {
+                type_condition,
+                items,
+            } => (format!("... on {type_condition}"), items),
+        };
+        path.push(segment);
+        if below.is_empty() {
+            push(rewrites, renamed(path, variable));
+        }
+        values(below, path, variable, rewrites);
+        path.pop();
+    }
+}
+
 fn items(items_of: &[RepresentationItem], path: &mut Vec<String>, rewrites: &mut Vec<Value>) {
     for item in items_of {
         match item {

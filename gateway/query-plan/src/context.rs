@@ -1,0 +1,47 @@
+//! Arguments that take their values from ancestors (`@fromContext`), as variables of entity calls.
+
+use crate::{PathSegment, RepresentationItem, ResponsePath};
+use apollo_compiler::Name;
+use apollo_compiler::ast::Type;
+
+/// A variable of an entity call whose value each entity takes from an object above it. Entities with different values are
+/// asked for apart: by one `_entities` field for each set of values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContextVariable {
+    /// The variable, without `$`.
+    pub variable: Name,
+    /// Its type: the argument's.
+    pub ty: Type,
+    /// The first argument that takes it, as a coordinate: `Item.price(currency:)`.
+    pub argument: String,
+    /// Where its value is: the first that fits is used, so the nearest ancestors come first.
+    pub sources: Vec<ContextSource>,
+}
+
+/// An ancestor that can give a value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContextSource {
+    /// How many segments at the end of a target's path lead from the ancestor to the entity.
+    pub distance: usize,
+    /// It fits ancestors whose runtime type is this type, or one of its possible types.
+    pub type_condition: Name,
+    /// The way to the value, in the form of a representation's fields; at its end is one leaf.
+    pub value: Vec<RepresentationItem>,
+}
+
+impl ContextSource {
+    /// The path of the ancestors of what is at `target`.
+    pub fn ancestors(&self, target: &ResponsePath) -> ResponsePath {
+        let length = target.0.len().saturating_sub(self.distance);
+        ResponsePath(target.0[..length].to_vec())
+    }
+
+    /// How many fields are between the ancestor and what is at `target`.
+    pub fn fields_between(&self, target: &ResponsePath) -> usize {
+        let start = target.0.len().saturating_sub(self.distance);
+        let segments = target.0[start..].iter();
+        segments
+            .filter(|segment| matches!(segment, PathSegment::Key(_)))
+            .count()
+    }
+}
