@@ -5,6 +5,7 @@
 
 pub(crate) mod client_shape;
 pub(crate) mod conditions;
+pub(crate) mod contexts;
 pub(crate) mod fetches;
 pub(crate) mod layout;
 pub(crate) mod memo;
@@ -98,7 +99,7 @@ impl CompiledPlan {
         }
         let variant = self.variant(variables);
         let compiled = variant.fetches.first().filter(|fetch| fetch.is_included)?;
-        let body = Bytes::from(compiled.body(variables, |_| {}));
+        let body = Bytes::from(compiled.body(variables, &[], |_| {}));
         self.request(0, body, 0)
     }
 

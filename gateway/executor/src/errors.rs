@@ -5,6 +5,7 @@ use crate::json::{Cursor, write_string};
 use crate::options::Reveal;
 use crate::store::{ErrorId, ObjectId, Store};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Everything that went wrong in one request.
 #[derive(Debug, Default)]
@@ -53,6 +54,8 @@ pub(crate) enum Cause {
     },
     /// A member that was asked for is missing.
     Missing,
+    /// An ancestor has no value for an argument that cannot be null.
+    Context { argument: Arc<str> },
     /// A limit of the gateway.
     Limit(&'static str),
 }
@@ -188,6 +191,9 @@ impl Record {
                 format!("{who} sent {found} where {expected} was expected")
             }
             Cause::Missing => format!("{who} left out a field that it was asked for"),
+            Cause::Context { argument } => {
+                format!("there is no value for `{argument}`, which is taken from an object above")
+            }
             Cause::Limit(message) => (*message).to_owned(),
         };
         write_string(out, &message);
@@ -221,6 +227,7 @@ impl Record {
             Cause::Reported { .. } => "DOWNSTREAM_SERVICE_ERROR",
             Cause::Call { code, .. } => code,
             Cause::Value { .. } | Cause::Missing => "SUBREQUEST_MALFORMED_RESPONSE",
+            Cause::Context { .. } => "CONTEXT_VALUE_MISSING",
             Cause::Limit(_) => "REQUEST_LIMIT_EXCEEDED",
         }
     }

@@ -2,6 +2,7 @@
 
 mod answer;
 
+use crate::asked::{Asked, by_context, separate};
 use crate::client::{FetchError, FetchErrorCode, SubgraphResponse};
 use crate::compile::Variant;
 use crate::compile::client_shape::Source;
@@ -42,8 +43,8 @@ struct State {
     has_ended: bool,
     /// How many of its calls are under way.
     under_way: u32,
-    /// For each of its entity calls, what it asks about.
-    representations: Vec<Representations>,
+    /// What it asks about.
+    asked: Vec<Asked>,
 }
 
 /// A request that is ready to be sent.
@@ -53,7 +54,7 @@ pub(crate) struct Call {
     pub(crate) fetch: usize,
     /// Its JSON.
     pub(crate) body: Vec<u8>,
-    /// For each entity call of the fetch, the representations that it carries.
+    /// For each group of entities that the fetch asks about, the representations that it carries.
     ranges: Vec<Range<usize>>,
 }
 
@@ -179,7 +180,7 @@ impl<'run> Run<'run> {
         }
         calls.push(Call {
             fetch,
-            body: self.variant.fetches[fetch].body(self.variables, |_| {}),
+            body: self.variant.fetches[fetch].body(self.variables, &[], |_| {}),
             ranges: Vec::new(),
         });
     }
@@ -207,17 +208,19 @@ impl<'run> Run<'run> {
         entity_calls: &[CompiledCall],
         calls: &mut Vec<Call>,
     ) {
-        let collected: Vec<_> = entity_calls
-            .iter()
-            .map(|call| self.representations_of(call))
+        let calls_by_position = entity_calls.iter().enumerate();
+        let collected: Vec<_> = calls_by_position
+            .flat_map(|(position, call)| self.asked_by(fetch, position, call))
             .collect();
-        for (call, representations) in entity_calls.iter().zip(&collected) {
-            for (object, error) in &representations.failed {
-                self.merger().fail(call.scan, *object, *error);
+        for asked in &collected {
+            for (object, error) in &asked.representations.failed {
+                let scan = entity_calls[asked.call].scan;
+                self.merger().fail(scan, *object, *error);
             }
         }
-        let counts: Vec<_> = collected.iter().map(Representations::len).collect();
-        self.states[fetch].representations = collected;
+        let groups = collected.iter();
+        let counts: Vec<_> = groups.map(|asked| asked.representations.len()).collect();
+        self.states[fetch].asked = collected;
         let total: usize = counts.iter().sum();
         if total == 0 {
             return;
@@ -237,6 +240,27 @@ impl<'run> Run<'run> {
                 calls.push(self.entity_request(fetch, entity_calls, ranges));
             }
         }
+    }
+
+    /// The entities that a call asks about, in groups.
+    fn asked_by(&mut self, fetch: usize, position: usize, call: &CompiledCall) -> Vec<Asked> {
+        if call.contexts.is_empty() || !call.is_included {
+            let representations = self.representations_of(call);
+            return vec![Asked {
+                call: position,
+                representations,
+                ..Asked::default()
+            }];
+        }
+        let (variant, store, errors) = (self.variant, &mut self.store, &mut self.errors);
+        by_context(
+            variant,
+            store,
+            errors,
+            self.root,
+            narrow(fetch),
+            (position, call),
+        )
     }
 
     /// What a call has to ask about: what is not known from an earlier fetch.
@@ -261,15 +285,20 @@ impl<'run> Run<'run> {
         entity_calls: &[CompiledCall],
         ranges: Vec<Range<usize>>,
     ) -> Call {
-        let representations = &self.states[fetch].representations;
-        let body = self.variant.fetches[fetch].body(self.variables, |out| {
-            for ((call, range), representations) in
-                entity_calls.iter().zip(&ranges).zip(representations)
-            {
-                separate(out);
-                out.extend_from_slice(&call.variable);
+        let compiled = &self.variant.fetches[fetch];
+        let asked = self.states[fetch].asked.iter().zip(&ranges);
+        // A document in parts leaves out what has nothing to ask.
+        let is_sent = |range: &Range<usize>| compiled.template.is_none() || !range.is_empty();
+        let sent: Vec<_> = asked.filter(|(_, range)| is_sent(range)).collect();
+        let groups: Vec<_> = sent
+            .iter()
+            .map(|(asked, _)| (asked.call, asked.number))
+            .collect();
+        let body = compiled.body(self.variables, &groups, |out| {
+            for (asked, range) in &sent {
+                asked.write_variables(&entity_calls[asked.call], out);
                 out.push(b'[');
-                representations.write(range.clone(), out);
+                asked.representations.write((*range).clone(), out);
                 out.push(b']');
             }
         });
@@ -297,8 +326,8 @@ impl<'run> Run<'run> {
 
     /// Whatever the subgraph made of fields whose inputs failed, they failed.
     fn fail_dependents(&mut self, fetch: usize) {
-        for representations in &self.states[fetch].representations {
-            for (object, field, error) in &representations.failed_fields {
+        for asked in &self.states[fetch].asked {
+            for (object, field, error) in &asked.representations.failed_fields {
                 let layout = self.variant.layout(self.store.object(*object).layout);
                 if let Some(slot) = layout.slot(field) {
                     self.store.set(*object, slot, Value::Failed(*error));
@@ -328,14 +357,18 @@ impl<'run> Run<'run> {
 }
 
 impl CompiledFetch {
-    /// The body of a request; `representations` writes more variables.
+    /// The body of a request with those groups of entities; `representations` writes more variables.
     pub(crate) fn body(
         &self,
         variables: &CoercedVariables,
+        groups: &[(usize, usize)],
         representations: impl FnOnce(&mut Vec<u8>),
     ) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.head.len() + 256);
-        out.extend_from_slice(&self.head);
+        match &self.template {
+            Some(template) => template.write(groups, &mut out),
+            None => out.extend_from_slice(&self.head),
+        }
         for (name, key) in &self.variables {
             if let Some(value) = variables.get(name) {
                 separate(&mut out);
@@ -363,12 +396,6 @@ fn batches(counts: &[usize], most: usize) -> Vec<Vec<Range<usize>>> {
         }
     }
     batches
-}
-
-fn separate(out: &mut Vec<u8>) {
-    if out.last() != Some(&b'{') {
-        out.push(b',');
-    }
 }
 
 fn narrow(position: usize) -> u32 {

@@ -58,6 +58,7 @@
 //! assert_eq!(response.body, r#"{"data":{"me":{"nickname":"Ann"}}}"#);
 //! ```
 
+mod asked;
 mod client;
 mod compile;
 mod complete;

@@ -1,10 +1,9 @@
 //! Errors that subgraphs report: their paths lead to the values that they explain.
 
-use crate::compile::fetches::CompiledCall;
 use crate::compile::scan_shape::{MemberTarget, ScanId, ScanKind};
 use crate::errors::Segment;
 use crate::fetch::{Call, Run};
-use crate::scan::{ReportedError, ReportedSegment};
+use crate::scan::{ExpectedCall, ReportedError, ReportedSegment};
 use crate::store::{ErrorId, ObjectId, Value};
 
 /// Marks the value at `path` below `value` as failed by `error`.
@@ -25,7 +24,7 @@ pub(crate) fn locate(
 pub(crate) fn locate_entity(
     run: &mut Run<'_>,
     call: &Call,
-    calls: &[CompiledCall],
+    calls: &[ExpectedCall<'_>],
     lists: &mut [Vec<Value>],
     reported: &ReportedError,
     body: &[u8],
@@ -44,7 +43,7 @@ pub(crate) fn locate_entity(
         return;
     };
     let key = body.get(key.clone()).unwrap_or_default();
-    let Some(position) = calls.iter().position(|call| *call.response_key == *key) else {
+    let Some(position) = calls.iter().position(|call| *call.key == *key) else {
         return;
     };
     let (scan, list) = (calls[position].scan, &mut lists[position]);

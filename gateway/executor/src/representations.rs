@@ -24,9 +24,11 @@ pub(crate) struct Representations {
     table: Vec<u32>,
 }
 
-/// Why an object has no representation.
-enum Gap {
+/// Why an object has no representation, or a value from above.
+pub(crate) enum Gap {
+    /// Something was never fetched.
     Absent,
+    /// Something failed.
     Failed(ErrorId),
 }
 
@@ -124,7 +126,8 @@ impl Representations {
         start..end(position)
     }
 
-    fn add(
+    /// Adds an object.
+    pub(crate) fn add(
         &mut self,
         variant: &Variant,
         store: &Store,
@@ -274,7 +277,8 @@ fn write_key(out: &mut Vec<u8>, key: &[u8]) {
     out.extend_from_slice(key);
 }
 
-fn write_value(
+/// Writes a value as JSON.
+pub(crate) fn write_value(
     out: &mut Vec<u8>,
     variant: &Variant,
     store: &Store,

@@ -1,5 +1,7 @@
 //! Reads a subgraph's body once, guided by what was asked: bytes in, objects with filled slots out.
 
+use std::borrow::Cow;
+
 use crate::compile::Variant;
 use crate::compile::scan_shape::{LeafKind, Member, MemberTarget, ScanId, ScanKind, ScanObject};
 use crate::errors::{Cause, Errors};
@@ -53,7 +55,7 @@ pub(crate) enum ReportedSegment {
 #[derive(Debug)]
 pub(crate) struct ExpectedCall<'plan> {
     /// Its response key with quotes.
-    pub(crate) key: &'plan [u8],
+    pub(crate) key: Cow<'plan, [u8]>,
     /// An entity's shape.
     pub(crate) scan: ScanId,
     /// The type of each entity, as far as it is known.
@@ -91,7 +93,7 @@ impl Scanner<'_> {
             let mut lists: Vec<Option<Vec<Value>>> = calls.iter().map(|_| None).collect();
             scanner.each_member(|scanner, key| {
                 let key = scanner.cursor.slice(&key);
-                match calls.iter().position(|call| call.key == key) {
+                match calls.iter().position(|call| *call.key == *key) {
                     Some(position) => lists[position] = scanner.entity_list(&calls[position])?,
                     None => scanner.cursor.skip()?,
                 }

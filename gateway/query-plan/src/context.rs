@@ -1,8 +1,10 @@
 //! Arguments that take their values from ancestors (`@fromContext`), as variables of entity calls.
 
-use crate::{PathSegment, RepresentationItem, ResponsePath};
-use apollo_compiler::Name;
-use apollo_compiler::ast::Type;
+use crate::{
+    EntityCall, FetchSelection, FetchSelectionSet, PathSegment, RepresentationItem, ResponsePath,
+};
+use apollo_compiler::ast::{Argument, Type, Value};
+use apollo_compiler::{Name, Node};
 
 /// A variable of an entity call whose value each entity takes from an object above it. Entities with different values are
 /// asked for apart: by one `_entities` field for each set of values.
@@ -27,6 +29,35 @@ pub struct ContextSource {
     pub type_condition: Name,
     /// The way to the value, in the form of a representation's fields; at its end is one leaf.
     pub value: Vec<RepresentationItem>,
+}
+
+impl EntityCall {
+    /// Renames variables in the call's selection, where `new_name` has one for them.
+    pub fn rename_variables(&mut self, new_name: &dyn Fn(&Name) -> Option<Name>) {
+        rename(&mut self.selection, new_name);
+    }
+}
+
+fn rename(selection: &mut FetchSelectionSet, new_name: &dyn Fn(&Name) -> Option<Name>) {
+    for item in &mut selection.items {
+        match item {
+            FetchSelection::Field(field) => {
+                for argument in &mut field.arguments {
+                    rename_argument(argument, new_name);
+                }
+                rename(&mut field.selection, new_name);
+            }
+            FetchSelection::Fragment(fragment) => rename(&mut fragment.selection, new_name),
+        }
+    }
+}
+
+fn rename_argument(argument: &mut Node<Argument>, new_name: &dyn Fn(&Name) -> Option<Name>) {
+    if let Value::Variable(name) = argument.value.as_ref()
+        && let Some(new) = new_name(name)
+    {
+        argument.make_mut().value = Node::new(Value::Variable(new));
+    }
 }
 
 impl ContextSource {

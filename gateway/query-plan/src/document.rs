@@ -44,13 +44,8 @@ fn write_head(
     calls: &[EntityCall],
     variables: &[FetchVariable],
 ) {
-    let mut declared: Vec<String> = calls
-        .iter()
-        .map(|call| format!("${}:[_Any!]!", call.representations_variable))
-        .collect();
-    let contexts = calls.iter().flat_map(|call| &call.context_variables);
-    declared.extend(contexts.map(|context| format!("${}:{}", context.variable, context.ty)));
-    declared.extend(variables.iter().map(variable_text));
+    let mut declared: Vec<String> = calls.iter().map(call_declarations).collect();
+    declared.extend(variables.iter().map(variable_declaration));
     let is_short =
         operation_type == OperationType::Query && operation_name.is_none() && declared.is_empty();
     if !is_short {
@@ -67,7 +62,24 @@ fn write_head(
     }
 }
 
-fn variable_text(variable: &FetchVariable) -> String {
+/// The declarations of a call's own variables, with commas between them.
+pub fn call_declarations(call: &EntityCall) -> String {
+    let mut text = format!("${}:[_Any!]!", call.representations_variable);
+    for context in &call.context_variables {
+        text.push_str(&format!(",${}:{}", context.variable, context.ty));
+    }
+    text
+}
+
+/// A call as a field of a request.
+pub fn call_text(call: &EntityCall) -> String {
+    let mut text = String::new();
+    write_calls(&mut text, std::slice::from_ref(call));
+    text
+}
+
+/// The declaration of one of the client's variables.
+pub fn variable_declaration(variable: &FetchVariable) -> String {
     let mut text = format!("${}:{}", variable.name, variable.ty);
     if let Some(default) = &variable.default_value {
         text.push('=');

@@ -19,7 +19,9 @@ mod text;
 
 pub use context::{ContextSource, ContextVariable};
 pub use diagram::{plan_to_dot, plan_to_mermaid};
-pub use document::{document_of, selection_text};
+pub use document::{
+    call_declarations, call_text, document_of, selection_text, variable_declaration,
+};
 pub use json::plan_to_json;
 pub use operation::{Operation, OperationError};
 pub use plan::{

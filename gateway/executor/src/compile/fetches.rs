@@ -1,6 +1,7 @@
 //! Fetches made ready to send: prerendered bodies, where entities stand, how they become representations.
 
 use crate::compile::conditions::Conditions;
+use crate::compile::contexts::{CompiledContext, DocumentTemplate};
 use crate::compile::layout::{Layout, LayoutBuilder, PlaceId, Places};
 use crate::compile::memo::{MemoSource, sources};
 use crate::compile::requirements::dependents;
@@ -28,6 +29,8 @@ pub(crate) struct CompiledFetch {
     pub(crate) dependents: Vec<u32>,
     /// The body up to the variables: `{"query":…,"variables":{`.
     pub(crate) head: Box<[u8]>,
+    /// The document in parts, where it depends on how many values its calls take from ancestors.
+    pub(crate) template: Option<DocumentTemplate>,
     /// The client's variables that it passes on, each with its key.
     pub(crate) variables: Vec<(Name, Box<[u8]>)>,
     /// What it asks.
@@ -61,6 +64,8 @@ pub(crate) struct CompiledCall {
     pub(crate) targets: Vec<Target>,
     /// How they become representations.
     pub(crate) representations: Vec<CompiledRepresentation>,
+    /// What its entities take from their ancestors.
+    pub(crate) contexts: Vec<CompiledContext>,
     /// An entity's shape in the answer.
     pub(crate) scan: ScanId,
     /// Where its fields may be known from, best first.
@@ -209,12 +214,46 @@ pub(crate) fn share(places: &mut LayoutBuilder, plan: &QueryPlan, draft: &Draft)
         if let (FetchKind::Entities(calls), DraftWork::Entities(drafts)) = (&fetch.kind, work) {
             for (call, (_, place)) in calls.iter().zip(drafts) {
                 for target in &call.targets {
+                    if is_between(plan, target) {
+                        continue;
+                    }
                     let target = place_at(places, draft.root, target);
                     places.share_children(*place, target);
                 }
             }
         }
     }
+}
+
+/// Whether objects below a path take values from the objects at it or above: they may be other values at each place that an
+/// entity stands at, so those keep objects of their own.
+fn is_between(plan: &QueryPlan, path: &ResponsePath) -> bool {
+    let calls = plan.fetches.iter().flat_map(|fetch| match &fetch.kind {
+        FetchKind::Entities(calls) => calls.as_slice(),
+        FetchKind::Root { .. } => &[],
+    });
+    let above = keys(&path.0);
+    calls.into_iter().any(|call| {
+        let sources = call.context_variables.iter().flat_map(|one| &one.sources);
+        let distances: Vec<usize> = sources.map(|source| source.distance).collect();
+        call.targets.iter().any(|target| {
+            let below = keys(&target.0);
+            let is_above = above.len() < below.len() && below.starts_with(&above);
+            is_above
+                && distances.iter().any(|distance| {
+                    let length = target.0.len().saturating_sub(*distance);
+                    keys(&target.0[..length]).len() <= above.len()
+                })
+        })
+    })
+}
+
+fn keys(path: &[PathSegment]) -> Vec<&Name> {
+    let keys = path.iter().filter_map(|segment| match segment {
+        PathSegment::Key(key) => Some(key),
+        _ => None,
+    });
+    keys.collect()
 }
 
 /// Last pass: everything by slots.
@@ -268,6 +307,7 @@ impl FetchCompiler<'_> {
             dependencies: 0,
             dependents: Vec::new(),
             head: head(fetch).into(),
+            template: DocumentTemplate::of(fetch),
             variables: fetch
                 .variables
                 .iter()
@@ -325,6 +365,7 @@ impl FetchCompiler<'_> {
                 .iter()
                 .map(|representation| self.representation(fetch, call, representation, &layouts))
                 .collect(),
+            contexts: self.contexts(call, root),
             scan,
             memo: Vec::new(),
         }
@@ -373,7 +414,7 @@ impl FetchCompiler<'_> {
         }
     }
 
-    fn type_set(&mut self, name: &Name) -> TypeSet {
+    pub(crate) fn type_set(&mut self, name: &Name) -> TypeSet {
         let id = self.types.intern(self.supergraph, name);
         self.types.possible(id)
     }

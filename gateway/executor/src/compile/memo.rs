@@ -80,7 +80,9 @@ impl<'plan> Wanted<'plan> {
         };
         let type_name = &representation.type_condition;
         let is_object = matches!(schema.types.get(type_name), Some(ExtendedType::Object(_)));
+        let takes_values = !call.context_variables.is_empty();
         if !is_object
+            || takes_values
             || representation.typename.is_some()
             || plan.operation_type == OperationType::Mutation
         {

@@ -2,7 +2,7 @@
 
 use super::{Call, Run, narrow};
 use crate::client::{FetchError, FetchErrorCode, SubgraphResponse};
-use crate::compile::fetches::{CompiledCall, Target, Work};
+use crate::compile::fetches::{Target, Work};
 use crate::compile::scan_shape::ScanId;
 use crate::compile::types::UNKNOWN;
 use crate::errors::Cause;
@@ -70,7 +70,7 @@ impl<'run> Run<'run> {
         if answer.errors.is_empty() && matches!(answer.data, Data::Missing | Data::Null) {
             return Err(unusable("it has neither data nor errors".to_owned()));
         }
-        self.place(call, answer, number, &body)
+        self.place(call, &expected, answer, number, &body)
     }
 
     fn expected(&self, call: &Call) -> Vec<ExpectedCall<'run>> {
@@ -78,12 +78,12 @@ impl<'run> Run<'run> {
         let Work::Entities(entity_calls) = &variant.fetches[call.fetch].work else {
             return Vec::new();
         };
-        let representations = &self.states[call.fetch].representations;
-        entity_calls
-            .iter()
+        let asked = self.states[call.fetch].asked.iter();
+        asked
             .zip(&call.ranges)
-            .zip(representations)
-            .map(|((entity_call, range), representations)| {
+            .map(|(asked, range)| {
+                let (entity_call, representations) =
+                    (&entity_calls[asked.call], &asked.representations);
                 let mut types = vec![UNKNOWN; range.len()];
                 for (object, position) in &representations.objects {
                     let known = (*position as usize).checked_sub(range.start);
@@ -92,7 +92,7 @@ impl<'run> Run<'run> {
                     }
                 }
                 ExpectedCall {
-                    key: &entity_call.response_key,
+                    key: asked.key(entity_call),
                     scan: entity_call.scan,
                     types,
                 }
@@ -128,6 +128,7 @@ impl<'run> Run<'run> {
     fn place(
         &mut self,
         call: &Call,
+        expected: &[ExpectedCall<'_>],
         answer: Answer,
         number: u16,
         body: &Bytes,
@@ -137,7 +138,7 @@ impl<'run> Run<'run> {
             Work::Root { scan, target } => {
                 self.place_root(call, *scan, target, answer, number, body)
             }
-            Work::Entities(calls) => self.place_entities(call, calls, answer, number, body)?,
+            Work::Entities(_) => self.place_entities(call, expected, answer, number, body)?,
         }
         Ok(())
     }
@@ -201,14 +202,14 @@ impl<'run> Run<'run> {
     fn place_entities(
         &mut self,
         call: &Call,
-        entity_calls: &[CompiledCall],
+        expected: &[ExpectedCall<'_>],
         answer: Answer,
         number: u16,
         body: &Bytes,
     ) -> Result<(), Cause> {
         let lists = match answer.data {
             Data::Entities(lists) => lists,
-            _ => entity_calls.iter().map(|_| None).collect(),
+            _ => expected.iter().map(|_| None).collect(),
         };
         let has_list: Vec<_> = lists.iter().map(Option::is_some).collect();
         let mut lists = self.check_lengths(call, lists, answer.errors.is_empty())?;
@@ -216,16 +217,16 @@ impl<'run> Run<'run> {
         for reported in &answer.errors {
             let error = self.report(call, reported, number, None);
             first.get_or_insert(error);
-            reported::locate_entity(self, call, entity_calls, &mut lists, reported, body, error);
+            reported::locate_entity(self, call, expected, &mut lists, reported, body, error);
         }
-        for (position, (entity_call, list)) in entity_calls.iter().zip(&mut lists).enumerate() {
+        for (position, (expected, list)) in expected.iter().zip(&mut lists).enumerate() {
             if let (false, Some(first)) = (has_list[position], first) {
                 for value in list.iter_mut().filter(|value| **value == Value::Null) {
                     *value = Value::Failed(first);
                     self.errors.get_mut(first).is_located = true;
                 }
             }
-            self.attach(call, position, entity_call.scan, list);
+            self.attach(call, position, expected.scan, list);
         }
         Ok(())
     }
@@ -261,9 +262,10 @@ impl<'run> Run<'run> {
         let Some(range) = call.ranges.get(position) else {
             return;
         };
-        let Some(representations) = self.states[call.fetch].representations.get(position) else {
+        let Some(asked) = self.states[call.fetch].asked.get(position) else {
             return;
         };
+        let representations = &asked.representations;
         let mut merger = Merger::new(variant, &mut self.store);
         for (object, representation) in &representations.objects {
             let index = (*representation as usize).checked_sub(range.start);
@@ -307,9 +309,9 @@ impl<'run> Run<'run> {
         error: ErrorId,
     ) {
         let start = call.ranges.get(position).map_or(0, |range| range.start);
-        let representations = self.states[call.fetch].representations.get(position);
-        let object = representations.and_then(|representations| {
-            let mut objects = representations.objects.iter();
+        let asked = self.states[call.fetch].asked.get(position);
+        let object = asked.and_then(|asked| {
+            let mut objects = asked.representations.objects.iter();
             objects.find(|(_, known)| *known as usize == start + index)
         });
         self.errors.get_mut(error).object = object.map(|(object, _)| *object);
@@ -321,9 +323,10 @@ impl<'run> Run<'run> {
         match &variant.fetches[call.fetch].work {
             Work::Root { .. } => self.fail_all(call.fetch, error),
             Work::Entities(calls) => {
-                for (position, (entity_call, range)) in calls.iter().zip(&call.ranges).enumerate() {
+                for (position, range) in call.ranges.iter().enumerate() {
                     let list = vec![Value::Failed(error); range.len()];
-                    self.attach(call, position, entity_call.scan, &list);
+                    let scan = calls[self.states[call.fetch].asked[position].call].scan;
+                    self.attach(call, position, scan, &list);
                 }
             }
         }
@@ -338,18 +341,16 @@ impl<'run> Run<'run> {
                 self.fail_objects(*scan, &objects, error);
             }
             Work::Entities(calls) => {
-                let ranges = self.states[fetch].representations.iter();
+                let asked = self.states[fetch].asked.iter();
                 let call = Call {
                     fetch,
                     body: Vec::new(),
-                    ranges: ranges
-                        .map(|representations| 0..representations.len())
-                        .collect(),
+                    ranges: asked.map(|asked| 0..asked.representations.len()).collect(),
                 };
-                for (position, entity_call) in calls.iter().enumerate() {
-                    let range = call.ranges.get(position).cloned().unwrap_or_default();
+                for (position, range) in call.ranges.iter().enumerate() {
                     let list = vec![Value::Failed(error); range.len()];
-                    self.attach(&call, position, entity_call.scan, &list);
+                    let scan = calls[self.states[fetch].asked[position].call].scan;
+                    self.attach(&call, position, scan, &list);
                 }
             }
         }

@@ -83,6 +83,7 @@ impl<'graph> HandPlan<'graph> {
                     conditions: FetchConditions::Always,
                     targets: targets.iter().map(|target| path(target)).collect(),
                     representations: representations(representation),
+                    context_variables: Vec::new(),
                     selection: self.selection(selection, &name!("_Entity")),
                 },
             )

@@ -1,9 +1,8 @@
 //! The variables of arguments that are filled from contexts: one for each argument of each call of a request.
 
 use crate::build::{Group, GroupContext};
-use apollo_compiler::ast::{Argument, Value};
-use apollo_compiler::{Name, Node, name};
-use weft_query_plan::{ContextVariable, EntityCall, FetchSelection, FetchSelectionSet};
+use apollo_compiler::{Name, name};
+use weft_query_plan::{ContextVariable, EntityCall};
 
 /// The variable with that number.
 pub(crate) fn context_variable(number: usize) -> Name {
@@ -33,32 +32,10 @@ pub(crate) fn number_contexts(calls: &mut [EntityCall]) {
         }
         if first > 0 && next > first {
             let count = next - first;
-            rename(&mut call.selection, &|name| {
+            call.rename_variables(&|name| {
                 let known = (0..count).find(|&position| *name == context_variable(position));
                 known.map(|position| context_variable(first + position))
             });
         }
-    }
-}
-
-fn rename(selection: &mut FetchSelectionSet, new_name: &dyn Fn(&Name) -> Option<Name>) {
-    for item in &mut selection.items {
-        match item {
-            FetchSelection::Field(field) => {
-                for argument in &mut field.arguments {
-                    rename_argument(argument, new_name);
-                }
-                rename(&mut field.selection, new_name);
-            }
-            FetchSelection::Fragment(fragment) => rename(&mut fragment.selection, new_name),
-        }
-    }
-}
-
-fn rename_argument(argument: &mut Node<Argument>, new_name: &dyn Fn(&Name) -> Option<Name>) {
-    if let Value::Variable(name) = argument.value.as_ref()
-        && let Some(new) = new_name(name)
-    {
-        argument.make_mut().value = Node::new(Value::Variable(new));
     }
 }

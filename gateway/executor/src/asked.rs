@@ -1,0 +1,308 @@
+//! What a fetch asks about: its entities in groups, one for each `_entities` field. Entities that take different values from
+//! their ancestors are in different groups.
+
+use crate::compile::Variant;
+use crate::compile::contexts::{CompiledContext, CompiledSource, suffix};
+use crate::compile::fetches::{CompiledCall, CompiledItem, Step, Target};
+use crate::errors::{Cause, Errors};
+use crate::representations::{Gap, Representations, write_value};
+use crate::store::{ErrorId, ObjectId, Store, Value};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// Entities that one `_entities` field asks about.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// The call, by position in the fetch.
+    pub(crate) call: usize,
+    /// Which group of the call's entities this is.
+    pub(crate) number: usize,
+    /// The entities.
+    pub(crate) representations: Representations,
+    /// The variables that they take from ancestors, as members of a JSON object.
+    pub(crate) variables: Vec<u8>,
+}
+
+impl Asked {
+    /// The response key, with quotes.
+    pub(crate) fn key<'call>(&self, call: &'call CompiledCall) -> Cow<'call, [u8]> {
+        match self.number {
+            0 => Cow::Borrowed(&call.response_key),
+            number => Cow::Owned(numbered(&call.response_key, number)),
+        }
+    }
+
+    /// Writes its variables, but for the representations themselves: `"name":` is the last thing written.
+    pub(crate) fn write_variables(&self, call: &CompiledCall, out: &mut Vec<u8>) {
+        if !self.variables.is_empty() {
+            separate(out);
+            out.extend_from_slice(&self.variables);
+        }
+        separate(out);
+        match self.number {
+            0 => out.extend_from_slice(&call.variable),
+            number => out.extend_from_slice(&numbered(&call.variable, number)),
+        }
+    }
+}
+
+/// `"name"` or `"name":` with a number behind the name.
+fn numbered(quoted: &[u8], number: usize) -> Vec<u8> {
+    let end = quoted.iter().rposition(|byte| *byte == b'"');
+    let (name, rest) = quoted.split_at(end.unwrap_or(quoted.len()));
+    [name, suffix(number).as_bytes(), rest].concat()
+}
+
+/// Groups the entities of a call with contexts by the values that they take.
+pub(crate) fn by_context(
+    variant: &Variant,
+    store: &mut Store,
+    errors: &mut Errors,
+    root: ObjectId,
+    fetch: u32,
+    call: (usize, &CompiledCall),
+) -> Vec<Asked> {
+    let (position, call) = call;
+    let mut groups = Groups {
+        variant,
+        errors,
+        fetch,
+        call,
+        missing: vec![None; call.contexts.len()],
+        numbers: FxHashMap::default(),
+        asked: vec![Asked {
+            call: position,
+            ..Asked::default()
+        }],
+    };
+    let walk = store.new_walk();
+    for (target, steps) in call.targets.iter().enumerate() {
+        for trail in trails(variant, store, root, steps) {
+            let Some(object) = trail.last().copied().flatten() else {
+                continue;
+            };
+            let mark = &mut store.object_mut(object).mark;
+            if mark.0 != walk {
+                *mark = (walk, 0);
+                groups.add(store, position, target, object, &trail);
+            }
+        }
+    }
+    groups.asked
+}
+
+/// The objects on the way to an object, by how many steps lead there.
+type Trail = Vec<Option<ObjectId>>;
+
+/// The ways to all objects at a target.
+fn trails(variant: &Variant, store: &Store, root: ObjectId, target: &Target) -> Vec<Trail> {
+    let mut found = Vec::new();
+    let mut trail = Vec::with_capacity(target.steps.len() + 1);
+    follow(
+        variant,
+        store,
+        Value::Object(root),
+        &target.steps,
+        &mut trail,
+        &mut found,
+    );
+    found
+}
+
+fn follow(
+    variant: &Variant,
+    store: &Store,
+    value: Value,
+    steps: &[Step],
+    trail: &mut Trail,
+    found: &mut Vec<Trail>,
+) {
+    trail.push(match value {
+        Value::Object(object) => Some(object),
+        _ => None,
+    });
+    match (steps.split_first(), value) {
+        (None, Value::Object(_)) => found.push(trail.clone()),
+        (Some((Step::Slot(slot), rest)), Value::Object(object)) => {
+            let below = store.get(object, *slot);
+            follow(variant, store, below, rest, trail, found);
+        }
+        (Some((Step::List, rest)), Value::List { start, length }) => {
+            for item in store.items(start, length) {
+                follow(variant, store, *item, rest, trail, found);
+            }
+        }
+        (Some((Step::Types(types), rest)), Value::Object(object))
+            if variant.types.fits(store.object(object).type_id, types) =>
+        {
+            follow(variant, store, value, rest, trail, found);
+        }
+        _ => {}
+    }
+    trail.pop();
+}
+
+/// The groups of one call.
+struct Groups<'run> {
+    variant: &'run Variant,
+    errors: &'run mut Errors,
+    fetch: u32,
+    call: &'run CompiledCall,
+    /// For each context the error of entities that lack its value.
+    missing: Vec<Option<ErrorId>>,
+    numbers: FxHashMap<Vec<u8>, usize>,
+    asked: Vec<Asked>,
+}
+
+impl Groups<'_> {
+    fn add(
+        &mut self,
+        store: &Store,
+        call: usize,
+        target: usize,
+        object: ObjectId,
+        trail: &[Option<ObjectId>],
+    ) {
+        let type_id = store.object(object).type_id;
+        let mut representations = self.call.representations.iter();
+        let fitting = representations.find(|one| self.variant.types.fits(type_id, &one.types));
+        let Some(representation) = fitting else {
+            return;
+        };
+        match self.values(store, target, trail) {
+            Ok(values) => {
+                let number = self.number(call, values);
+                let known = &mut self.asked[number].representations;
+                known.add(self.variant, store, object, representation);
+            }
+            Err(error) => {
+                let failed = &mut self.asked[0].representations.failed;
+                failed.push((object, error));
+            }
+        }
+    }
+
+    /// The group with those values.
+    fn number(&mut self, call: usize, values: Vec<Option<Vec<u8>>>) -> usize {
+        let mut key = Vec::new();
+        for value in &values {
+            key.extend_from_slice(value.as_deref().unwrap_or_default());
+            key.push(0);
+        }
+        let next = self.numbers.len();
+        let number = *self.numbers.entry(key).or_insert(next);
+        if number == next {
+            if number > 0 {
+                self.asked.push(Asked {
+                    call,
+                    number,
+                    ..Asked::default()
+                });
+            }
+            self.asked[number].variables = self.variables(number, &values);
+        }
+        number
+    }
+
+    fn variables(&self, number: usize, values: &[Option<Vec<u8>>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (context, value) in self.call.contexts.iter().zip(values) {
+            let Some(value) = value else { continue };
+            if !out.is_empty() {
+                out.push(b',');
+            }
+            let name = format!("\"{}{}\":", context.variable, suffix(number));
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(value);
+        }
+        out
+    }
+
+    /// The values that an entity takes; `None` for one that it goes without.
+    fn values(
+        &mut self,
+        store: &Store,
+        target: usize,
+        trail: &[Option<ObjectId>],
+    ) -> Result<Vec<Option<Vec<u8>>>, ErrorId> {
+        let mut values = Vec::with_capacity(self.call.contexts.len());
+        for (position, context) in self.call.contexts.iter().enumerate() {
+            let found = context_value(self.variant, store, context, target, trail);
+            let value = match found {
+                Ok(value) => Some(value),
+                Err(Gap::Failed(error)) => return Err(error),
+                Err(Gap::Absent) => None,
+            };
+            let is_missing = value.as_deref().is_none_or(|value| value == b"null");
+            if context.is_required && is_missing {
+                return Err(self.missing(position, context));
+            }
+            values.push(value);
+        }
+        Ok(values)
+    }
+
+    fn missing(&mut self, position: usize, context: &CompiledContext) -> ErrorId {
+        let (errors, fetch) = (&mut *self.errors, self.fetch);
+        *self.missing[position].get_or_insert_with(|| {
+            let argument = context.argument.clone();
+            errors.push(fetch, Cause::Context { argument })
+        })
+    }
+}
+
+/// The value that the nearest fitting ancestor has.
+fn context_value(
+    variant: &Variant,
+    store: &Store,
+    context: &CompiledContext,
+    target: usize,
+    trail: &[Option<ObjectId>],
+) -> Result<Vec<u8>, Gap> {
+    let sources = context.sources.get(target).map(Vec::as_slice);
+    let fitting = sources.unwrap_or_default().iter().find_map(|source| {
+        let object = trail.get(source.depth).copied().flatten()?;
+        let type_id = store.object(object).type_id;
+        let fits = variant.types.fits(type_id, &source.types);
+        fits.then_some((source, object))
+    });
+    let (source, object): (&CompiledSource, ObjectId) = fitting.ok_or(Gap::Absent)?;
+    let mut out = Vec::new();
+    let value = leaf(variant, store, object, &source.items)?;
+    write_value(&mut out, variant, store, value, &[])?;
+    Ok(out)
+}
+
+/// The one value at the end of a way.
+fn leaf(
+    variant: &Variant,
+    store: &Store,
+    object: ObjectId,
+    items: &[CompiledItem],
+) -> Result<Value, Gap> {
+    for item in items {
+        match item {
+            CompiledItem::Field { slot, items, .. } => {
+                let value = store.get(object, slot.ok_or(Gap::Absent)?);
+                return match value {
+                    Value::Object(below) => leaf(variant, store, below, items),
+                    value => Ok(value),
+                };
+            }
+            CompiledItem::Fragment { types, items }
+                if variant.types.fits(store.object(object).type_id, types) =>
+            {
+                return leaf(variant, store, object, items);
+            }
+            CompiledItem::Fragment { .. } | CompiledItem::Typename { .. } => {}
+        }
+    }
+    Err(Gap::Absent)
+}
+
+/// Puts a comma before the next member of an object.
+pub(crate) fn separate(out: &mut Vec<u8>) {
+    if out.last() != Some(&b'{') {
+        out.push(b',');
+    }
+}
