@@ -7,7 +7,7 @@ use crate::options::PlanOptions;
 use crate::root;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use weft_query_plan::{FetchKind, FetchSelection, FetchSelectionSet, Operation, QueryPlan};
+use weft_query_plan::{Fetch, FetchKind, FetchSelection, FetchSelectionSet, Operation, QueryPlan};
 use weft_supergraph::SubgraphId;
 
 /// What a plan costs.
@@ -121,6 +121,7 @@ fn reason(graph: &Graph<'_>, plan: &QueryPlan, index: usize) -> String {
     if !after.is_empty() {
         let _ = write!(text, " after fetch {}", after.join(" and "));
     }
+    takes(fetch, &mut text);
     for (ty, field) in fields {
         let owners = owners(graph, &ty, &field);
         let _ = write!(text, "; gives `{ty}.{field}`");
@@ -137,6 +138,24 @@ fn reason(graph: &Graph<'_>, plan: &QueryPlan, index: usize) -> String {
         }
     }
     text
+}
+
+/// The arguments that a fetch takes from contexts.
+fn takes(fetch: &Fetch, text: &mut String) {
+    let FetchKind::Entities(calls) = &fetch.kind else {
+        return;
+    };
+    for call in calls {
+        for context in &call.context_variables {
+            let sources = context.sources.iter();
+            let types: Vec<String> = sources
+                .map(|source| format!("`{}`", source.type_condition))
+                .collect();
+            let (argument, types) = (&context.argument, types.join(" or "));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "; takes `{argument}` from the {types} above");
+        }
+    }
 }
 
 fn several_names(names: &[String], except: &str) -> String {

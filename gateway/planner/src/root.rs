@@ -36,7 +36,7 @@ pub(crate) fn plan(
         .root(&operation.operation().selection_set);
     let root = without_introspection(&mut selections, root);
     let is_query = operation.operation().operation_type == OperationType::Query;
-    let root = bind_contexts(&graph, &mut selections, root, is_query);
+    let root = bind_contexts(graph, &mut selections, root, is_query);
     let effort = Effort {
         evaluations: options.evaluations,
         exhaustive: EXHAUSTIVE,

@@ -1,6 +1,7 @@
 //! The executor against subgraphs that answer from a table, well or badly.
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod contexts;
 mod entities;
 mod failures;
 mod fuzz;
