@@ -80,6 +80,8 @@ pub enum FetchErrorCode {
     TooLarge,
     /// The edge refused to send it: a rate limit, an open circuit breaker.
     Refused,
+    /// Nobody said where the subgraph is.
+    NoAddress,
 }
 
 impl FetchErrorCode {
@@ -90,6 +92,7 @@ impl FetchErrorCode {
             Self::Timeout => "GATEWAY_TIMEOUT",
             Self::TooLarge => "SUBREQUEST_TOO_LARGE",
             Self::Refused => "SUBREQUEST_REFUSED",
+            Self::NoAddress => "SUBGRAPH_ADDRESS_MISSING",
         }
     }
 
@@ -100,6 +103,7 @@ impl FetchErrorCode {
             Self::Timeout => "did not answer in time",
             Self::TooLarge => "sent an answer that is too large",
             Self::Refused => "was not asked, by a limit of the gateway",
+            Self::NoAddress => "has no address that the gateway can call",
         }
     }
 }

@@ -5,7 +5,6 @@
 
 use std::net::SocketAddr;
 
-use axum::extract::ConnectInfo;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 
@@ -23,10 +22,7 @@ pub(crate) fn is_forwarded(configuration: &Configuration) -> bool {
 }
 
 /// Appends the peer's address to the list that the request came with.
-pub(crate) fn append(parts: &mut Parts) {
-    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
-        return;
-    };
+pub(crate) fn append(parts: &mut Parts, peer: SocketAddr) {
     let mut addresses: Vec<&str> = parts
         .headers
         .get_all(X_FORWARDED_FOR)
@@ -47,23 +43,22 @@ mod tests {
 
     use super::*;
 
-    fn parts_from(peer: &str, forwarded: &[&str]) -> Parts {
+    /// What a request has become that came from `peer` with those headers.
+    fn appended(peer: &str, forwarded: &[&str]) -> Parts {
         let mut request = http::Request::new(());
         for value in forwarded {
             request
                 .headers_mut()
                 .append(X_FORWARDED_FOR, value.parse().unwrap());
         }
-        request
-            .extensions_mut()
-            .insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
-        request.into_parts().0
+        let mut parts = request.into_parts().0;
+        append(&mut parts, peer.parse().unwrap());
+        parts
     }
 
     #[test]
     fn the_peer_is_the_last_of_the_list() {
-        let mut parts = parts_from("192.0.2.7:5000", &["198.51.100.1, 203.0.113.9", "10.0.0.1"]);
-        append(&mut parts);
+        let parts = appended("192.0.2.7:5000", &["198.51.100.1, 203.0.113.9", "10.0.0.1"]);
         assert_eq!(
             parts.headers[X_FORWARDED_FOR],
             "198.51.100.1, 203.0.113.9, 10.0.0.1, 192.0.2.7"
@@ -73,8 +68,7 @@ mod tests {
 
     #[test]
     fn an_address_of_version_four_in_version_six_is_written_as_version_four() {
-        let mut parts = parts_from("[::ffff:192.0.2.7]:5000", &[]);
-        append(&mut parts);
+        let parts = appended("[::ffff:192.0.2.7]:5000", &[]);
         assert_eq!(parts.headers[X_FORWARDED_FOR], "192.0.2.7");
     }
 

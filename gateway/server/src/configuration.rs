@@ -5,6 +5,7 @@
 
 mod document;
 mod entity_reuse;
+mod http_client;
 pub mod reference;
 mod supergraph_file;
 mod units;
@@ -19,6 +20,7 @@ use weft_diagnostic::{Diagnostic, Source};
 
 pub use document::CONFIGURATION_INVALID;
 pub use entity_reuse::EntityReuse;
+pub use http_client::HttpClient;
 pub use supergraph_file::{
     DevProcess, SchemaOrigin, SubgraphEntry, SupergraphFile, Welcome, parse_supergraph_file,
     read_supergraph_file,
@@ -110,8 +112,14 @@ pub struct TrafficOptions {
     pub timeout: TimeSpan,
     /// How long establishing a connection may take
     pub connect_timeout: TimeSpan,
+    /// How long a connection is kept that has nothing to do
+    pub idle_timeout: TimeSpan,
     /// A larger answer of a subgraph counts as a failure
     pub response_limit: ByteSize,
+    /// Who calls subgraphs at `http:` addresses. `lean`: a client of the gateway's own for HTTP/1.1, which costs less. `full`: the library that `https:` addresses are called by
+    pub http_client: HttpClient,
+    /// Files of certificates (PEM) whose owners may sign for subgraphs at `https:` addresses, besides those that the system trusts. Relative to this file
+    pub certificate_authorities: Vec<PathBuf>,
     /// From where the fields of an entity are reused within one request. `off`: every call is made. `entity_calls`: what an earlier call for entities brought is not asked of the same subgraph again. `root_fields`: also what came below a field of `Query`; this relies on each field of an entity having one value within a request, however the entity is reached. Never from mutations, from `@provides`, or where an error was
     pub entity_reuse: EntityReuse,
     /// Whether queries to a subgraph that are the same byte for byte, with the same headers but for `x-request-id`, share one call while it is under way. One that begins while another's call runs gets an answer that was asked for a little before
@@ -122,12 +130,14 @@ pub struct TrafficOptions {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SubgraphOptions {
-    /// Where operations are sent, instead of the address in the supergraph
+    /// Where operations are sent, instead of the address in the supergraph: `http:`, `https:`, or a socket of this machine such as `unix:///run/users.sock?path=/graphql`
     pub routing_url: Option<url::Url>,
     /// Where subscriptions are sent (`ws:` or `wss:`); the routing address with that scheme when absent
     pub subscription_url: Option<url::Url>,
     /// A call that takes longer fails
     pub timeout: Option<TimeSpan>,
+    /// Whether HTTP/2 is spoken at an `http:` address, without asking first; at `https:` addresses both sides agree on it by themselves
+    pub http2: bool,
     /// Headers for this subgraph, besides those for all
     pub headers: HeaderOptions,
 }
@@ -205,6 +215,9 @@ impl Default for TrafficOptions {
         Self {
             timeout: TimeSpan::seconds(30),
             connect_timeout: TimeSpan::seconds(5),
+            idle_timeout: TimeSpan::seconds(60),
+            http_client: HttpClient::default(),
+            certificate_authorities: Vec::new(),
             response_limit: ByteSize::mebibytes(64),
             entity_reuse: EntityReuse::default(),
             share_identical_calls: false,
@@ -295,6 +308,9 @@ pub fn read_configuration(path: &Path) -> Result<Configuration, Box<Diagnostic>>
     let mut configuration: Configuration = document::read(&source)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     configuration.supergraph = folder.join(&configuration.supergraph);
+    for path in &mut configuration.traffic.certificate_authorities {
+        *path = folder.join(&path);
+    }
     check(&configuration)?;
     Ok(configuration)
 }
@@ -340,6 +356,12 @@ fn check_header_names(configuration: &Configuration) -> Result<(), Box<Diagnosti
                     None,
                 )));
             }
+            if OF_EACH_CONNECTION.contains(&name.to_ascii_lowercase().as_str()) {
+                let message = format!("the header `{name}` cannot travel to subgraphs");
+                return Err(Box::new(document::invalid(message, None).with_help(
+                    "leave it out: it says something about one connection or one body, and the gateway writes its own",
+                )));
+            }
         }
         for (name, value) in &headers.set {
             if http::HeaderValue::from_str(value).is_err() {
@@ -354,6 +376,23 @@ fn check_header_names(configuration: &Configuration) -> Result<(), Box<Diagnosti
     }
     Ok(())
 }
+
+/// Headers that have a meaning between two neighbours only, or describe a body.
+const OF_EACH_CONNECTION: [&str; 13] = [
+    "accept-encoding",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "sec-websocket-key",
+];
 
 /// The text of a file, or why it cannot be read.
 pub(crate) fn read_source(path: &Path) -> Result<Source, Box<Diagnostic>> {
@@ -427,6 +466,13 @@ mod tests {
         assert!(diagnostic.message.contains("`cors.credentials`"));
         let diagnostic = check("supergraph: a\nheaders: {forward: ['x y']}\n").unwrap_err();
         assert_eq!(diagnostic.message, "`x y` is not a header name");
+        let diagnostic =
+            check("supergraph: a\nheaders: {forward: [Content-Length]}\n").unwrap_err();
+        assert!(
+            diagnostic
+                .message
+                .contains("`Content-Length` cannot travel")
+        );
     }
 
     #[test]

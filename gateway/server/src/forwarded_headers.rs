@@ -40,9 +40,22 @@ impl HeaderRules {
         rules
     }
 
+    /// Headers of the client's request that travel, where it has them.
+    pub(crate) fn forward(&self) -> &[HeaderName] {
+        &self.forward
+    }
+
+    /// Headers that every call has, whatever the client sent.
+    pub(crate) fn set(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.set
+    }
+
     /// Puts the headers of a call to the subgraph into `target`.
     pub(crate) fn apply(&self, client: &HeaderMap, target: &mut HeaderMap) {
         for name in &self.forward {
+            if client.contains_key(name) {
+                target.remove(name);
+            }
             for value in client.get_all(name) {
                 target.append(name.clone(), value.clone());
             }

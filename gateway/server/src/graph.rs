@@ -13,7 +13,7 @@ use weft_supergraph::{SubgraphId, Supergraph};
 use crate::configuration::Configuration;
 use crate::document_cache::DocumentCache;
 use crate::shared_calls::SharedCalls;
-use crate::subgraph_client::SubgraphRoute;
+use crate::subgraph_route::SubgraphRoute;
 
 /// A supergraph that is served, with its routes and its cache of documents.
 #[derive(Debug)]

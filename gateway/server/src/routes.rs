@@ -1,20 +1,20 @@
-//! The routes of the gateway and the layers around them, each with its reason.
+//! What the gateway answers: GraphQL, health, the console. The layers around GraphQL are in `entry`.
 
+use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::extract::FromRequestParts;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{FromRequestParts, State};
 use axum::response::Response;
-use axum::routing::{any, get};
-use bytes::Bytes;
+use axum::routing::get;
+use bytes::{Bytes, BytesMut};
 use http::header::UPGRADE;
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::SizeAbove;
+use http::{HeaderValue, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use tracing::Instrument;
 
@@ -28,26 +28,11 @@ use crate::request_error::{RequestError, code};
 use crate::request_log::{RequestLog, X_REQUEST_ID};
 use crate::{client_address, console, csrf, health, subscriptions};
 
-/// Smaller answers fit into one packet either way.
-const WORTH_COMPRESSING: u16 = 1024;
-
-/// Everything that the gateway answers.
+/// Everything that the gateway answers but GraphQL itself, which comes in by `entry`.
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     let configuration = gateway.configuration();
     let path = configuration.server.path.clone();
-    let mut graphql = Router::new().route(&path, any(graphql));
-    if configuration.server.compression {
-        // Only answers of GraphQL: the console's files are compressed already.
-        let large = CompressionLayer::new()
-            .quality(CompressionLevel::Fastest)
-            .compress_when(SizeAbove::new(WORTH_COMPRESSING));
-        graphql = graphql.layer(large);
-    }
-    if !configuration.cors.origins.is_empty() {
-        // Without origins no header is sent, and browsers keep foreign pages out.
-        graphql = graphql.layer(cors(&configuration.cors));
-    }
-    let mut router = graphql
+    let mut router = Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready));
     if configuration.console.enabled {
@@ -59,23 +44,27 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
 }
 
 /// GraphQL by HTTP, or the start of a WebSocket.
-async fn graphql(State(gateway): State<Arc<Gateway>>, request: axum::extract::Request) -> Response {
+pub(crate) async fn graphql(
+    gateway: Arc<Gateway>,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+) -> Result<Response, Infallible> {
     let (mut parts, body) = request.into_parts();
+    if gateway.forwards_client_address() {
+        client_address::append(&mut parts, peer);
+    }
     let mut log = RequestLog::start(&mut parts);
     let mut response = respond(gateway, parts, body, &mut log).await;
     log.finish(&mut response);
-    response
+    Ok(response)
 }
 
 async fn respond(
     gateway: Arc<Gateway>,
-    mut parts: Parts,
-    body: Body,
+    parts: Parts,
+    body: Incoming,
     log: &mut RequestLog,
 ) -> Response {
-    if gateway.forwards_client_address() {
-        client_address::append(&mut parts);
-    }
     if parts.headers.contains_key(UPGRADE) {
         return websocket(gateway, parts).await;
     }
@@ -107,7 +96,7 @@ async fn by_get(
 async fn by_post(
     gateway: &Gateway,
     parts: Parts,
-    body: Body,
+    body: Incoming,
     log: &mut RequestLog,
 ) -> Result<Bytes, RequestError> {
     http_request::require_json(&parts.headers)?;
@@ -147,19 +136,41 @@ async fn answer(
     .await
 }
 
-async fn read_body(body: Body, limit: usize) -> Result<Bytes, RequestError> {
-    axum::body::to_bytes(body, limit).await.map_err(|error| {
-        let too_large = std::error::Error::source(&error)
-            .is_some_and(|source| source.to_string().contains("length limit"));
-        if too_large {
-            RequestError::malformed(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("the request body is larger than {limit} bytes"),
-            )
-        } else {
-            RequestError::malformed(StatusCode::BAD_REQUEST, "the request body broke off")
+/// The whole body; one that arrives in one piece is not copied.
+async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, RequestError> {
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large(limit));
+    }
+    let mut first = Bytes::new();
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let broken =
+            |_| RequestError::malformed(StatusCode::BAD_REQUEST, "the request body broke off");
+        let Ok(piece) = frame.map_err(broken)?.into_data() else {
+            continue;
+        };
+        if first.len() + whole.len() + piece.len() > limit {
+            return Err(too_large(limit));
         }
+        if first.is_empty() && whole.is_empty() {
+            first = piece;
+        } else {
+            whole.extend_from_slice(&std::mem::take(&mut first));
+            whole.extend_from_slice(&piece);
+        }
+    }
+    Ok(if whole.is_empty() {
+        first
+    } else {
+        whole.freeze()
     })
+}
+
+fn too_large(limit: usize) -> RequestError {
+    RequestError::malformed(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("the request body is larger than {limit} bytes"),
+    )
 }
 
 async fn websocket(gateway: Arc<Gateway>, mut parts: Parts) -> Response {
@@ -191,7 +202,11 @@ fn too_slow() -> RequestError {
     )
 }
 
-fn cors(options: &CorsOptions) -> CorsLayer {
+/// What browsers are told about pages of other origins, where any may call.
+pub(crate) fn cors(options: &CorsOptions) -> Option<CorsLayer> {
+    if options.origins.is_empty() {
+        return None;
+    }
     let any = options.origins.iter().any(|origin| origin == "*");
     let origins = if any {
         AllowOrigin::any()
@@ -202,10 +217,11 @@ fn cors(options: &CorsOptions) -> CorsLayer {
             .filter_map(|origin| HeaderValue::from_str(origin).ok());
         AllowOrigin::list(listed)
     };
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(origins)
         .allow_credentials(options.credentials)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([X_REQUEST_ID])
+        .expose_headers([X_REQUEST_ID]);
+    Some(layer)
 }

@@ -5,11 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
+use crate::entry::Entry;
 use crate::gateway::Gateway;
-use crate::routes;
 
 /// Takes an address.
 ///
@@ -35,28 +34,56 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<()> {
     let stop = gateway.stop_signal().clone();
     let drain_timeout = gateway.configuration().server.drain_timeout.0;
-    let connections = gateway.connections().clone();
-    // Answers are small and written at once: waiting for more to send only delays them.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let router = routes::router(gateway).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = stop.clone();
-    let server = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { stopped.cancelled().await });
+    let transport = gateway.transport().clone();
     let drained = async move {
-        let ended = server.await;
-        connections.close();
-        connections.wait().await;
-        ended
+        accept(&gateway, listener).await;
+        gateway.connections().close();
+        gateway.connections().wait().await;
     };
     tokio::select! {
-        ended = drained => ended,
+        () = drained => {}
+        // Ends with the others.
+        () = transport.sweep() => {}
         () = overdue(stop, drain_timeout) => {
             tracing::warn!("requests were still in flight when `server.drain_timeout` ended");
-            Ok(())
         }
     }
+    Ok(())
+}
+
+/// Takes connections until the signal to stop. The listener is closed when this ends.
+async fn accept(gateway: &Arc<Gateway>, listener: TcpListener) {
+    let entry = Entry::new(gateway);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = gateway.stop_signal().cancelled() => return,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                // Answers are small and written at once: waiting for more to send only delays them.
+                let _ = stream.set_nodelay(true);
+                gateway
+                    .connections()
+                    .spawn(entry.clone().serve(stream, peer));
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                // Such as too many open files: others may be closed in a moment.
+                tracing::error!(%error, "cannot accept a connection: trying again");
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
 }
 
 async fn overdue(stop: tokio_util::sync::CancellationToken, drain_timeout: Duration) {

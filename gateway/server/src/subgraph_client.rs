@@ -1,6 +1,8 @@
 //! The socket to subgraphs: a request body of the executor in, the whole answer of a subgraph out.
 
 use std::error::Error as _;
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use apollo_compiler::ast::OperationType;
@@ -12,115 +14,162 @@ use url::Url;
 use weft_executor::{
     FetchError, FetchErrorCode, SubgraphClient, SubgraphRequest, SubgraphResponse,
 };
-use weft_supergraph::Subgraph;
+use weft_supergraph::SubgraphId;
 
-use crate::configuration::Configuration;
-use crate::forwarded_headers::HeaderRules;
 use crate::graph::Graph;
-use crate::shared_calls::CallKey;
-use crate::transport::Transport;
+use crate::shared_calls::{CallKey, SharedCalls};
+use crate::subgraph_route::{Destination, PlainDestination, SubgraphRoute, no_address};
+use crate::transport::plain::{PlainCall, PlainClient, PlainError};
+use crate::transport::{ACCEPTED, Transport};
 
-const ACCEPTED: HeaderValue =
-    HeaderValue::from_static("application/graphql-response+json, application/json;q=0.9");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-/// How one subgraph is called: decided once per graph.
-#[derive(Debug)]
-pub(crate) struct SubgraphRoute {
-    /// `None` when neither the supergraph nor the configuration has an address that can be read.
-    pub(crate) url: Option<Url>,
-    /// Where subscriptions are sent.
-    pub(crate) subscription_url: Option<Url>,
-    /// Which headers travel along.
-    pub(crate) headers: HeaderRules,
-    /// A call that takes longer fails.
-    pub(crate) timeout: Duration,
-    /// A larger answer counts as a failure.
-    pub(crate) response_limit: usize,
-}
-
-impl SubgraphRoute {
-    /// Joins what the supergraph says about a subgraph with what the configuration does.
-    pub(crate) fn new(subgraph: &Subgraph, configuration: &Configuration) -> Self {
-        let options = configuration.subgraphs.get(&subgraph.name);
-        let configured = options.and_then(|options| options.routing_url.clone());
-        let url = configured
-            .or_else(|| subgraph.url.parse().ok())
-            .filter(|url: &Url| matches!(url.scheme(), "http" | "https"));
-        if url.is_none() {
-            tracing::warn!("{}", no_address(&subgraph.name));
-        }
-        let subscription_url = options
-            .and_then(|options| options.subscription_url.clone())
-            .or_else(|| url.as_ref().and_then(websocket_address));
-        let timeout = options
-            .and_then(|options| options.timeout)
-            .unwrap_or(configuration.traffic.timeout);
-        Self {
-            url,
-            subscription_url,
-            headers: HeaderRules::new(
-                &configuration.headers,
-                options.map(|options| &options.headers),
-            ),
-            timeout: timeout.0,
-            response_limit: configuration.traffic.response_limit.0,
-        }
-    }
-}
-
-fn websocket_address(url: &Url) -> Option<Url> {
-    let scheme = match url.scheme() {
-        "http" | "ws" => "ws",
-        "https" | "wss" => "wss",
-        _ => return None,
-    };
-    // `Url::set_scheme` refuses some changes; the text has no such rules.
-    format!("{scheme}{}", &url.as_str()[url.scheme().len()..])
-        .parse()
-        .ok()
-}
+type Answer = Result<SubgraphResponse, FetchError>;
 
 /// The client of one request: carries the headers that it may forward.
 pub(crate) struct RequestClient<'request> {
-    pub(crate) graph: &'request Graph,
+    pub(crate) graph: &'request Arc<Graph>,
     pub(crate) transport: &'request Transport,
     pub(crate) headers: &'request HeaderMap,
 }
 
 impl SubgraphClient for RequestClient<'_> {
-    async fn fetch(&self, request: SubgraphRequest<'_>) -> Result<SubgraphResponse, FetchError> {
-        let route = self.graph.route(request.subgraph);
-        let url = route.url.clone().ok_or_else(|| {
-            FetchError::new(FetchErrorCode::Refused, no_address(request.subgraph_name))
-        })?;
-        let mut call = reqwest::Request::new(Method::POST, url);
-        let headers = call.headers_mut();
-        headers.insert(CONTENT_TYPE, JSON);
-        headers.insert(ACCEPT, ACCEPTED);
-        route.headers.apply(self.headers, headers);
-        *call.timeout_mut() = Some(route.timeout);
-        let shared = self.graph.shared_calls();
-        let shared = shared.filter(|_| request.operation_type == OperationType::Query);
-        let key = shared.map(|_| CallKey::new(&request, call.headers()));
-        *call.body_mut() = Some(request.body.into());
-        let client = self.transport.client();
-        match shared.zip(key) {
-            None => send(client, call, route.response_limit).await,
-            Some((shared, key)) => {
-                let (client, limit) = (client.clone(), route.response_limit);
-                let sending = async move { send(&client, call, limit).await };
-                shared.join(key, sending).await
+    fn fetch(&self, request: SubgraphRequest<'_>) -> impl Future<Output = Answer> + Send {
+        let is_query = request.operation_type == OperationType::Query;
+        let shared = self.graph.shared_calls().filter(|_| is_query);
+        let subgraph = request.subgraph;
+        async move {
+            if let Some(shared) = shared {
+                return self.fetch_shared(request, shared).await;
             }
+            let route = self.graph.route(subgraph);
+            let message = Message::new(route, self.headers, request.body);
+            send(self.transport, route, message, is_query)
+                .await
+                .unwrap_or_else(|| Err(nowhere(request.subgraph_name)))
         }
     }
 }
 
+impl RequestClient<'_> {
+    /// The answer of an equal call that is under way, or of one that is begun and may be joined by others.
+    async fn fetch_shared(
+        &self,
+        request: SubgraphRequest<'_>,
+        shared: &Arc<SharedCalls>,
+    ) -> Answer {
+        let route = self.graph.route(request.subgraph);
+        let mut headers = HeaderMap::new();
+        route.headers.apply(self.headers, &mut headers);
+        let key = CallKey::new(&request, &headers);
+        let message = Message::new(route, self.headers, request.body);
+        // It may outlive the request that begins it.
+        let call = OwnedCall {
+            graph: Arc::clone(self.graph),
+            transport: self.transport.clone(),
+            subgraph: request.subgraph,
+            name: request.subgraph_name.to_owned(),
+        };
+        shared.join(key, call.send(message)).await
+    }
+}
+
+struct OwnedCall {
+    graph: Arc<Graph>,
+    transport: Transport,
+    subgraph: SubgraphId,
+    name: String,
+}
+
+impl OwnedCall {
+    async fn send(self, message: Message) -> Answer {
+        let route = self.graph.route(self.subgraph);
+        send(&self.transport, route, message, true)
+            .await
+            .unwrap_or_else(|| Err(nowhere(&self.name)))
+    }
+}
+
+/// A request in the form that its client takes.
+enum Message {
+    /// Head and body.
+    Plain(Bytes, Bytes),
+    /// Headers and body.
+    Full(HeaderMap, Bytes),
+}
+
+impl Message {
+    fn new(route: &SubgraphRoute, client: &HeaderMap, body: Bytes) -> Self {
+        if let Destination::Plain(plain) = &route.destination {
+            let (head, body) = plain.head.render(client, body);
+            return Self::Plain(head, body);
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+        route.headers.apply(client, &mut headers);
+        Self::Full(headers, body)
+    }
+}
+
+/// The answer; `None` where there is no address.
 async fn send(
+    transport: &Transport,
+    route: &SubgraphRoute,
+    message: Message,
+    is_query: bool,
+) -> Option<Answer> {
+    Some(match (&route.destination, message) {
+        (Destination::Plain(plain), Message::Plain(head, body)) => {
+            let call = PlainCall {
+                origin: &plain.origin,
+                head,
+                body,
+                limit: route.response_limit,
+                expected: plain.expected(),
+                is_safe: is_query,
+            };
+            send_plain(transport.plain(), route, plain, call).await
+        }
+        (Destination::Full(url), Message::Full(headers, body)) => {
+            send_full(transport.client(), route, url, headers, body).await
+        }
+        (Destination::Http2(url), Message::Full(headers, body)) => {
+            send_full(transport.http2(), route, url, headers, body).await
+        }
+        _ => return None,
+    })
+}
+
+async fn send_plain(
+    client: &PlainClient,
+    route: &SubgraphRoute,
+    plain: &PlainDestination,
+    call: PlainCall<'_>,
+) -> Answer {
+    let sending = tokio::time::timeout(route.timeout, client.send(call));
+    let answer = match sending.await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => return Err(describe_plain(&error)),
+        Err(_) => return Err(too_slow(route.timeout)),
+    };
+    plain.note(answer.body.len());
+    Ok(SubgraphResponse {
+        status: answer.status,
+        content_type: answer.content_type,
+        body: answer.body,
+    })
+}
+
+async fn send_full(
     client: &reqwest::Client,
-    call: reqwest::Request,
-    limit: usize,
-) -> Result<SubgraphResponse, FetchError> {
+    route: &SubgraphRoute,
+    url: &Url,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let mut call = reqwest::Request::new(Method::POST, url.clone());
+    *call.headers_mut() = headers;
+    *call.timeout_mut() = Some(route.timeout);
+    *call.body_mut() = Some(body.into());
     let answer = client.execute(call).await.map_err(describe)?;
     let status = answer.status().as_u16();
     let content_type = answer
@@ -128,7 +177,7 @@ async fn send(
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned);
-    let body = read_body(answer, limit).await?;
+    let body = read_body(answer, route.response_limit).await?;
     Ok(SubgraphResponse {
         status,
         content_type,
@@ -165,9 +214,14 @@ async fn read_body(mut answer: reqwest::Response, limit: usize) -> Result<Bytes,
     Ok(body.freeze())
 }
 
-fn no_address(subgraph: &str) -> String {
-    format!(
-        "subgraph `{subgraph}` has no address that can be called: give it a `routing_url` that starts with `http://` or `https://`"
+fn nowhere(subgraph: &str) -> FetchError {
+    FetchError::new(FetchErrorCode::NoAddress, no_address(subgraph))
+}
+
+fn too_slow(timeout: Duration) -> FetchError {
+    FetchError::new(
+        FetchErrorCode::Timeout,
+        format!("no answer within {} ms", timeout.as_millis()),
     )
 }
 
@@ -194,29 +248,11 @@ fn describe(error: reqwest::Error) -> FetchError {
     FetchError::new(code, detail)
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-
-    use super::*;
-
-    #[test]
-    fn subscriptions_go_to_the_same_address_by_websocket() {
-        for (url, expected) in [
-            (
-                "http://localhost:4001/graphql",
-                "ws://localhost:4001/graphql",
-            ),
-            ("https://a.example/g?x=1", "wss://a.example/g?x=1"),
-        ] {
-            assert_eq!(
-                websocket_address(&url.parse().unwrap()).unwrap().as_str(),
-                expected
-            );
-        }
-        assert_eq!(
-            websocket_address(&"unix:/run/a.sock".parse().unwrap()),
-            None
-        );
-    }
+fn describe_plain(error: &PlainError) -> FetchError {
+    let code = match error {
+        PlainError::Connection(_) => FetchErrorCode::Connection,
+        PlainError::Timeout(_) => FetchErrorCode::Timeout,
+        PlainError::TooLarge(_) => FetchErrorCode::TooLarge,
+    };
+    FetchError::new(code, error.to_string())
 }

@@ -15,7 +15,11 @@ mod documentation;
 mod federation;
 #[path = "gateway/http_semantics.rs"]
 mod http_semantics;
+#[path = "gateway/raw_subgraph.rs"]
+mod raw_subgraph;
 #[path = "gateway/reload.rs"]
 mod reload;
 #[path = "gateway/subscriptions.rs"]
 mod subscriptions;
+#[path = "gateway/transport.rs"]
+mod transport;

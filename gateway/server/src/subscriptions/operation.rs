@@ -16,7 +16,7 @@ use crate::http_request::GraphqlRequest;
 use crate::pipeline::{self, Admitted, Arrival};
 use crate::request_error::{RequestError, code};
 use crate::request_log::X_REQUEST_ID;
-use crate::subgraph_client::SubgraphRoute;
+use crate::subgraph_route::SubgraphRoute;
 
 /// Who hears about an operation.
 pub(crate) struct Subscriber {
