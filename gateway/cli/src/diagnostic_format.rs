@@ -127,7 +127,7 @@ fn sarif_location(label: &Label) -> Value {
     let (start, end) = (label.span.start(), label.span.end());
     json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": path_of(label) },
+            "artifactLocation": { "uri": uri(path_of(label)) },
             "region": {
                 "startLine": start.line,
                 "startColumn": start.column,
@@ -145,6 +145,20 @@ fn path_of(label: &Label) -> &str {
         "" => label.span.source().name(),
         path => path,
     }
+}
+
+/// A path as a relative URI: what URIs do not allow, or read otherwise, is escaped.
+pub(crate) fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        let plain = byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
+        if plain {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
 }
 
 fn github_command(diagnostic: &Diagnostic) -> String {

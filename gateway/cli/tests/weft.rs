@@ -4,6 +4,10 @@
 
 #[path = "weft/check.rs"]
 mod check;
+#[path = "weft/check_inputs.rs"]
+mod check_inputs;
+#[path = "weft/check_outputs.rs"]
+mod check_outputs;
 #[path = "weft/check_scale.rs"]
 mod check_scale;
 #[path = "weft/command_line.rs"]

@@ -18,6 +18,8 @@ use apollo_compiler::Schema;
 
 use crate::{Change, Profile};
 use comparison::Comparison;
+pub(crate) use field::is_narrower;
+pub(crate) use input_type::is_wider;
 
 /// What changed from `old` to `new`, the gravest first, then by coordinate.
 pub fn diff(old: &Schema, new: &Schema, profile: Profile) -> Vec<Change> {

@@ -7,6 +7,7 @@ mod authorisation;
 mod exposure;
 mod key;
 mod owner;
+mod shareable;
 mod subgraph;
 mod vanished;
 mod weakened;
@@ -43,6 +44,7 @@ pub fn compare(graphs: &Graphs<'_>) -> Vec<FederationChange> {
     subgraph::compare(graphs, &mut found);
     key::compare(graphs, &mut found);
     owner::compare(graphs, &mut found);
+    shareable::compare(graphs, &mut found);
     authorisation::compare(graphs, &mut found);
     exposure::compare(graphs, &mut found);
     vanished::compare(graphs, &mut found);
@@ -68,6 +70,7 @@ pub fn change_codes() -> Vec<&'static str> {
         exposure::CODES,
         key::CODES,
         owner::CODES,
+        shareable::CODES,
         subgraph::CODES,
         vanished::CODES,
         weakened::CODES,

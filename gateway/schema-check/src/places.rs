@@ -1,8 +1,10 @@
 //! Where the elements of a schema stand: a text in, for each schema coordinate its place and its wording out.
 
-use apollo_compiler::Node;
-use apollo_compiler::ast::{Definition, Document, FieldDefinition, InputValueDefinition};
+use apollo_compiler::ast::{
+    Definition, DirectiveList, Document, FieldDefinition, InputValueDefinition,
+};
 use apollo_compiler::parser::SourceSpan;
+use apollo_compiler::{Name, Node};
 use rustc_hash::FxHashMap;
 use weft_diagnostic::{Source, Span};
 
@@ -18,6 +20,8 @@ struct Element {
     start: usize,
     end: usize,
     wording: String,
+    heading: String,
+    directives: Vec<Name>,
 }
 
 impl Places {
@@ -67,6 +71,19 @@ impl Places {
             .map(|element| element.wording.as_str())
     }
 
+    /// How the element is written without what is inside it: of a type, no fields, input fields or values.
+    pub fn heading(&self, coordinate: &str) -> Option<&str> {
+        self.elements
+            .get(coordinate)
+            .map(|element| element.heading.as_str())
+    }
+
+    /// Whether a directive stands on the element.
+    pub fn has_directive(&self, coordinate: &str, name: &str) -> bool {
+        let element = self.elements.get(coordinate);
+        element.is_some_and(|one| one.directives.iter().any(|directive| directive == name))
+    }
+
     /// All coordinates with their wording.
     pub fn wordings(&self) -> impl Iterator<Item = (&str, &str)> {
         self.elements
@@ -75,13 +92,34 @@ impl Places {
     }
 
     fn add(&mut self, coordinate: String, location: Option<SourceSpan>, wording: String) {
+        let heading = wording.clone();
+        self.add_with_heading(coordinate, location, &wording, &heading);
+    }
+
+    fn add_with_heading(
+        &mut self,
+        coordinate: String,
+        location: Option<SourceSpan>,
+        wording: &str,
+        heading: &str,
+    ) {
         let (start, end) = location.map_or((0, 0), |at| (at.offset(), at.end_offset()));
         let known = self.elements.entry(coordinate).or_insert(Element {
             start,
             end,
             wording: String::new(),
+            heading: String::new(),
+            directives: Vec::new(),
         });
-        known.wording.push_str(&wording);
+        known.wording.push_str(wording);
+        known.heading.push_str(heading);
+    }
+
+    fn add_directives(&mut self, coordinate: &str, directives: &DirectiveList) {
+        if let Some(element) = self.elements.get_mut(coordinate) {
+            let names = directives.iter().map(|one| one.name.clone());
+            element.directives.extend(names);
+        }
     }
 
     fn definition(&mut self, definition: &Definition) {
@@ -96,7 +134,9 @@ impl Places {
         let Some(name) = definition.name() else {
             return;
         };
-        self.add(name.to_string(), name.location(), text);
+        let heading = without_inside(definition.clone()).to_string();
+        self.add_with_heading(name.to_string(), name.location(), &text, &heading);
+        self.add_directives(name, definition.directives());
         match definition {
             D::ObjectTypeDefinition(node) => self.fields(name, &node.fields),
             D::ObjectTypeExtension(node) => self.fields(name, &node.fields),
@@ -124,7 +164,8 @@ impl Places {
         for field in fields {
             let path = format!("{parent}.{}", field.name);
             self.arguments(&path, &field.arguments);
-            self.add(path, field.name.location(), field.to_string());
+            self.add(path.clone(), field.name.location(), field.to_string());
+            self.add_directives(&path, &field.directives);
         }
     }
 
@@ -141,6 +182,23 @@ impl Places {
             self.add(path, argument.name.location(), argument.to_string());
         }
     }
+}
+
+/// A definition without fields, input fields or values.
+fn without_inside(mut definition: Definition) -> Definition {
+    use Definition as D;
+    match &mut definition {
+        D::ObjectTypeDefinition(node) => node.make_mut().fields.clear(),
+        D::ObjectTypeExtension(node) => node.make_mut().fields.clear(),
+        D::InterfaceTypeDefinition(node) => node.make_mut().fields.clear(),
+        D::InterfaceTypeExtension(node) => node.make_mut().fields.clear(),
+        D::InputObjectTypeDefinition(node) => node.make_mut().fields.clear(),
+        D::InputObjectTypeExtension(node) => node.make_mut().fields.clear(),
+        D::EnumTypeDefinition(node) => node.make_mut().values.clear(),
+        D::EnumTypeExtension(node) => node.make_mut().values.clear(),
+        _ => {}
+    }
+    definition
 }
 
 /// `Type.field(argument:)` → `Type.field` → `Type`.

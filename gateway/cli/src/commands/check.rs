@@ -23,6 +23,7 @@ pub(super) mod formats;
 mod inputs;
 mod operations;
 pub(super) mod report;
+pub(super) mod revision;
 pub(super) mod schema_file;
 mod separate;
 pub(super) mod settings;
@@ -134,6 +135,9 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
             render::diagnostics(&problems);
             return Ok(Outcome::Refused);
         }
+    }
+    if let Some(config) = &arguments.config {
+        report.place_in(&config.display().to_string());
     }
     if let Some(usage) = &usage {
         settings::accept_unused(&mut report, usage);

@@ -7,7 +7,8 @@ use weft_diagnostic::{Diagnostic, Source};
 use weft_schema_check::lint::{RULES, lint};
 use weft_schema_check::places::Places;
 
-use super::check::schema_file::git_show;
+use super::check::revision;
+use super::check::schema_file;
 use super::check::settings::Settings;
 use super::{CommandResult, Outcome};
 use crate::diagnostic_format::DiagnosticFormat;
@@ -55,9 +56,10 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
     };
     let mut warnings = Vec::new();
     for source in &sources {
+        warnings.extend(schema_file::syntax_errors(source));
         let found = lint(source, &settings.off);
         warnings.extend(match &arguments.only_changed {
-            Some(revision) => changed(found, source, revision.trim_start_matches("git:")),
+            Some(name) => changed(found, source, name.trim_start_matches("git:"))?,
             None => found,
         });
     }
@@ -91,15 +93,19 @@ fn sources(arguments: &Arguments) -> anyhow::Result<Result<Vec<Source>, Vec<Diag
 }
 
 /// The warnings about elements that are not written as in the revision; a file that was not there is all new.
-fn changed(warnings: Vec<Diagnostic>, source: &Source, revision: &str) -> Vec<Diagnostic> {
-    let Ok(text) = git_show(revision, source.path()) else {
-        return warnings;
+fn changed(
+    warnings: Vec<Diagnostic>,
+    source: &Source,
+    name: &str,
+) -> anyhow::Result<Vec<Diagnostic>> {
+    let Some(text) = revision::show_if_there(name, source.path())? else {
+        return Ok(warnings);
     };
     let before = Places::of(&Source::new(source.name(), source.path(), text));
     let after = Places::of(source);
     let is_new = |warning: &Diagnostic| {
         let path = warning.coordinate.as_deref().unwrap_or_default();
-        after.wording(path) != before.wording(path)
+        after.heading(path) != before.heading(path)
     };
-    warnings.into_iter().filter(is_new).collect()
+    Ok(warnings.into_iter().filter(is_new).collect())
 }

@@ -51,10 +51,10 @@ query Weights {
 }
 ";
 
-const REMOVED_WEIGHT: (&str, &str) = ("  weight: Int\n", "");
+pub(crate) const REMOVED_WEIGHT: (&str, &str) = ("  weight: Int\n", "");
 
 /// A repository whose one commit holds the graph above and an operation file.
-fn repository() -> TempDir {
+pub(crate) fn repository() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let files = [
         ("supergraph.yaml", CONFIG),
@@ -80,7 +80,7 @@ fn repository() -> TempDir {
     folder
 }
 
-fn git(folder: &Path, arguments: &[&str]) {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     let status = Command::new("git")
         .args(arguments)
         .current_dir(folder)
@@ -90,14 +90,14 @@ fn git(folder: &Path, arguments: &[&str]) {
 }
 
 /// Replaces a part of a file, which has to be there.
-fn edit(folder: &Path, file: &str, (before, after): (&str, &str)) {
+pub(crate) fn edit(folder: &Path, file: &str, (before, after): (&str, &str)) {
     let path = folder.join(file);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(before), "{file} has no {before:?}");
     fs::write(path, text.replace(before, after)).unwrap();
 }
 
-fn weft(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn weft(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_weft"))
         .args(arguments)
         .current_dir(folder)
@@ -106,14 +106,14 @@ fn weft(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// Runs `weft check` against a base, with the operation file.
-fn check(folder: &Path, base: &str, more: &[&str]) -> Output {
+pub(crate) fn check(folder: &Path, base: &str, more: &[&str]) -> Output {
     let fixed = ["check", "--config", "supergraph.yaml", "--base", base];
     let operations = ["--operations", "operations.graphql"];
     weft(folder, &[&fixed[..], &operations[..], more].concat())
 }
 
 /// What a command wrote as JSON, which has to be as `docs/check-output.schema.json` says, and its exit code.
-fn json(output: &Output) -> (Value, Option<i32>) {
+pub(crate) fn json(output: &Output) -> (Value, Option<i32>) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     let value: Value = serde_json::from_slice(&output.stdout).expect(&stderr);
     let schema = include_str!("../../../../docs/check-output.schema.json");
@@ -126,18 +126,18 @@ fn json(output: &Output) -> (Value, Option<i32>) {
     (value, output.status.code())
 }
 
-fn check_json(folder: &Path, more: &[&str]) -> (Value, Option<i32>) {
+pub(crate) fn check_json(folder: &Path, more: &[&str]) -> (Value, Option<i32>) {
     let format = ["--format", "json"];
     json(&check(folder, "git:HEAD", &[&format[..], more].concat()))
 }
 
-fn part_status<'a>(report: &'a Value, name: &str) -> &'a str {
+pub(crate) fn part_status<'a>(report: &'a Value, name: &str) -> &'a str {
     let parts = report["parts"].as_array().unwrap();
     let part = parts.iter().find(|part| part["name"] == name);
     part.and_then(|part| part["status"].as_str()).unwrap()
 }
 
-fn change<'a>(report: &'a Value, code: &str) -> &'a Value {
+pub(crate) fn change<'a>(report: &'a Value, code: &str) -> &'a Value {
     let changes = report["changes"].as_array().unwrap();
     let found = changes.iter().find(|change| change["code"] == code);
     found.unwrap_or_else(|| panic!("no {code} in {report:#}"))

@@ -12,7 +12,6 @@ pub(super) const CODES: &[&str] = &[
     "OVERRIDE_LABEL_CHANGED",
     "PROVIDES_CHANGED",
     "REQUIRES_CHANGED",
-    "SHAREABLE_CHANGED",
 ];
 
 pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
@@ -48,7 +47,6 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
             }
         }
     }
-    shareable(graphs, found);
 }
 
 fn owners(graphs: &Graphs<'_>, type_name: &str, field: &str, found: &mut Found) {
@@ -115,7 +113,11 @@ fn needs(subgraph: &str, path: &str, old: &SubgraphField, new: &SubgraphField, f
         );
         found.add(code, path, Some(subgraph), Dangerous, message);
     }
-    let label = |field: &SubgraphField| field.override_label.as_ref().map(|one| one.label.clone());
+    // The field has the label in both subgraphs; only one of them wrote it.
+    let label = |field: &SubgraphField| {
+        let written = field.override_label.as_ref().filter(|one| one.when);
+        written.map(|one| one.label.clone())
+    };
     if label(old) != label(new) {
         let name =
             |label: Option<String>| label.map_or("no label".to_owned(), |one| format!("`{one}`"));
@@ -131,34 +133,5 @@ fn needs(subgraph: &str, path: &str, old: &SubgraphField, new: &SubgraphField, f
             Dangerous,
             message,
         );
-    }
-}
-
-/// `@shareable` is in the subgraphs' texts alone.
-fn shareable(graphs: &Graphs<'_>, found: &mut Found) {
-    for after in graphs.new_places {
-        let name = after.source().name();
-        let Some(before) = graphs
-            .old_places
-            .iter()
-            .find(|one| one.source().name() == name)
-        else {
-            continue;
-        };
-        for (path, wording) in after.wordings().filter(|(path, _)| path.contains('.')) {
-            let Some(old) = before.wording(path) else {
-                continue;
-            };
-            let (was, is) = (old.contains("@shareable"), wording.contains("@shareable"));
-            if was != is {
-                let (verb, level) = if is {
-                    ("is", Safe)
-                } else {
-                    ("is not", Dangerous)
-                };
-                let message = format!("`{path}` {verb} shareable in `{name}` now");
-                found.add("SHAREABLE_CHANGED", path, Some(name), level, message);
-            }
-        }
     }
 }

@@ -1,9 +1,11 @@
 //! One subgraph that weakens a shared element for all: its null, or its demand, is everyone's.
 
-use weft_supergraph::SubgraphTypeKind;
+use apollo_compiler::ast::Type;
+use weft_supergraph::{Subgraph, SubgraphType, Supergraph};
 
 use super::{Found, Graphs};
 use crate::Criticality::Dangerous;
+use crate::diff::{is_narrower, is_wider};
 
 pub(super) const CODES: &[&str] = &[
     "FIELD_WEAKENED_BY_SUBGRAPH",
@@ -12,65 +14,80 @@ pub(super) const CODES: &[&str] = &[
 
 pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
     for after in graphs.new.subgraphs() {
-        let old = graphs
-            .old
-            .subgraph_by_name(&after.name)
-            .map(|(_, subgraph)| subgraph);
-        for (type_name, new) in &after.types {
-            let before = old.and_then(|subgraph| subgraph.types.get(type_name));
-            if new.kind == SubgraphTypeKind::InputObject {
-                for (field, ty) in &new.input_fields {
-                    let was = before.and_then(|old| old.input_fields.get(field));
-                    let changed = was.is_none_or(|was| !was.is_non_null());
-                    let path = format!("{type_name}.{field}");
-                    if changed
-                        && ty.is_non_null()
-                        && others(graphs, &after.name, type_name, field, true)
-                    {
-                        let message = format!(
-                            "`{path}` is required for all since `{}` requires it",
-                            after.name
-                        );
-                        found.add(CODES[1], path, Some(&after.name), Dangerous, message);
-                    }
-                }
+        let before = subgraph(graphs.old, &after.name);
+        for (type_name, now) in &after.types {
+            let was = before.and_then(|subgraph| subgraph.types.get(type_name));
+            for name in now.fields.keys() {
+                let weaker = |own: &Type, other: &Type| own != other && is_narrower(other, own);
+                let change = Change {
+                    types: [was.and_then(|was| field(was, name)), field(now, name)],
+                    path: [type_name, name],
+                    read: field,
+                    worse: weaker,
+                };
+                change.report(graphs, &after.name, CODES[0], found);
             }
-            for (field, definition) in new.fields.iter().filter(|(_, one)| !one.external) {
-                let was = before.and_then(|old| old.fields.get(field));
-                let changed = was.is_none_or(|was| was.ty.is_non_null());
-                let path = format!("{type_name}.{field}");
-                if changed
-                    && !definition.ty.is_non_null()
-                    && others(graphs, &after.name, type_name, field, false)
-                {
-                    let message = format!(
-                        "`{path}` can be null for all since it can in `{}`",
-                        after.name
-                    );
-                    found.add(CODES[0], path, Some(&after.name), Dangerous, message);
-                }
+            for name in now.input_fields.keys() {
+                let tighter = |own: &Type, other: &Type| own != other && is_wider(other, own);
+                let change = Change {
+                    types: [
+                        was.and_then(|was| input_field(was, name)),
+                        input_field(now, name),
+                    ],
+                    path: [type_name, name],
+                    read: input_field,
+                    worse: tighter,
+                };
+                change.report(graphs, &after.name, CODES[1], found);
             }
         }
     }
 }
 
-/// Whether another subgraph says the opposite, and did before.
-fn others(graphs: &Graphs<'_>, own: &str, type_name: &str, field: &str, input: bool) -> bool {
-    let others = graphs.new.subgraphs().iter().filter(|one| one.name != own);
-    others.into_iter().any(|subgraph| {
-        let was_there = graphs.old.subgraph_by_name(&subgraph.name).is_some();
-        let Some(definition) = subgraph.types.get(type_name).filter(|_| was_there) else {
-            return false;
+fn subgraph<'a>(graph: &'a Supergraph, name: &str) -> Option<&'a Subgraph> {
+    graph.subgraph_by_name(name).map(|(_, subgraph)| subgraph)
+}
+
+fn field<'a>(definition: &'a SubgraphType, name: &str) -> Option<&'a Type> {
+    let field = definition.fields.get(name)?;
+    (!field.external).then_some(&field.ty)
+}
+
+fn input_field<'a>(definition: &'a SubgraphType, name: &str) -> Option<&'a Type> {
+    definition.input_fields.get(name).map(|ty| &**ty)
+}
+
+/// What one subgraph says of an element, before and now.
+struct Change<'a> {
+    types: [Option<&'a Type>; 2],
+    path: [&'a str; 2],
+    read: for<'b> fn(&'b SubgraphType, &str) -> Option<&'b Type>,
+    /// Whether the own type is the one that all get, beside another.
+    worse: fn(&Type, &Type) -> bool,
+}
+
+impl Change<'_> {
+    fn report(&self, graphs: &Graphs<'_>, own: &str, code: &'static str, found: &mut Found) {
+        let [was, Some(now)] = self.types else {
+            return;
         };
-        match input {
-            true => definition
-                .input_fields
-                .get(field)
-                .is_some_and(|ty| !ty.is_non_null()),
-            false => definition
-                .fields
-                .get(field)
-                .is_some_and(|one| !one.external && one.ty.is_non_null()),
+        let [type_name, name] = self.path;
+        let others = graphs.new.subgraphs().iter().filter(|one| one.name != own);
+        for other in others {
+            let theirs = other.types.get(type_name);
+            let theirs = theirs.and_then(|theirs| (self.read)(theirs, name));
+            let was_there = subgraph(graphs.old, &other.name).is_some();
+            if let Some(theirs) = theirs.filter(|_| was_there)
+                && (self.worse)(now, theirs)
+                && !was.is_some_and(|was| (self.worse)(was, theirs))
+            {
+                let path = format!("{type_name}.{name}");
+                let message = format!(
+                    "`{path}` is `{now}` for all because of `{own}`; `{}` has `{theirs}`",
+                    other.name
+                );
+                return found.add(code, path, Some(own), Dangerous, message);
+            }
         }
-    })
+    }
 }

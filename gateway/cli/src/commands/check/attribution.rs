@@ -38,7 +38,9 @@ impl Attribution {
     pub(super) fn within(&self, subgraph: &str, coordinate: &str) -> Option<Span> {
         let named = |list: &[Places]| -> Option<Span> {
             let places = list.iter().find(|one| one.source().name() == subgraph)?;
-            places.nearest(coordinate)
+            // What is about the subgraph as a whole stands at the start of its text.
+            let start = || (coordinate == subgraph).then(|| places.source().span(0..0));
+            places.nearest(coordinate).or_else(start)
         };
         named(&self.new).or_else(|| named(&self.old))
     }

@@ -122,6 +122,11 @@ pub(super) fn read(patterns: &[String]) -> anyhow::Result<Vec<Document>> {
         for path in paths {
             let path = path.with_context(|| format!("cannot read what `{pattern}` matches"))?;
             matched = true;
+            anyhow::ensure!(
+                !path.is_dir() || pattern.contains('*'),
+                "`{pattern}` is a folder: write `{}/**/*.graphql`",
+                pattern.trim_end_matches('/')
+            );
             if path.is_file() && !seen.contains(&path) {
                 documents.extend(read_file(&path)?);
                 seen.push(path);
@@ -129,7 +134,11 @@ pub(super) fn read(patterns: &[String]) -> anyhow::Result<Vec<Document>> {
         }
         anyhow::ensure!(matched, "`{pattern}` matches no file");
     }
-    Ok(separate::operations(documents))
+    let operations = separate::operations(documents);
+    if operations.is_empty() && !patterns.is_empty() {
+        eprintln!("warning: what `--operations` matches has no operations");
+    }
+    Ok(operations)
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Vec<Document>> {

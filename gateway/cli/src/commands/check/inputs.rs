@@ -8,7 +8,8 @@ use weft_diagnostic::{Diagnostic, Source};
 use weft_server::configuration::{SchemaOrigin, SubgraphEntry, parse_supergraph_file};
 
 use super::Arguments;
-use super::schema_file::{self, SchemaFile, git_show};
+use super::revision;
+use super::schema_file::{self, SchemaFile};
 use crate::supergraph_config;
 
 /// What is compared.
@@ -35,19 +36,37 @@ pub(super) fn read(arguments: &Arguments) -> Read<Inputs> {
         Ok(written) => written,
         Err(problems) => return Ok(Err(problems)),
     };
-    let base = arguments.base.as_deref();
-    let old = match base.map(|base| (base, base.strip_prefix("git:"))) {
+    let old = match arguments.base.as_deref() {
         None if arguments.subgraph.is_empty() => {
             anyhow::bail!(
                 "nothing to compare with: give `--base git:REVISION`, or `--subgraph NAME=FILE`"
             )
         }
         None => Ok(written.clone()),
-        Some((_, Some(revision))) => at_revision(revision, config, &written)?,
-        Some((path, None)) => supergraph_config::read(Path::new(path))?,
+        Some(base) => read_base(base, config, &written)?,
     };
     let new = replaced(written, &arguments.subgraph)?;
     Ok(old.map(|old| Inputs::Subgraphs(old, new)))
+}
+
+/// The graph before: `git:REVISION`, `git:REVISION:PATH`, or a file.
+fn read_base(base: &str, config: &Path, now: &[SubgraphSource]) -> Read<Vec<SubgraphSource>> {
+    let Some(name) = base.strip_prefix("git:") else {
+        anyhow::ensure!(
+            Path::new(base).exists(),
+            "there is no file `{base}`; for a git revision write `--base git:{base}`"
+        );
+        return supergraph_config::read(Path::new(base));
+    };
+    let (revision, config) = match name.split_once(':') {
+        Some((revision, path)) => (revision, Path::new(path)),
+        None => (name, config),
+    };
+    anyhow::ensure!(
+        !revision.is_empty(),
+        "`--base {base}` names no revision: write it as `git:origin/main`"
+    );
+    at_revision(revision, config, now)
 }
 
 /// The subgraphs with some of their texts from other files.
@@ -64,11 +83,14 @@ fn replaced(
         let sdl = Source::new(name, path, text);
         match subgraphs.iter_mut().find(|one| one.name == name) {
             Some(subgraph) => subgraph.sdl = sdl,
-            None => subgraphs.push(SubgraphSource {
-                name: name.to_owned(),
-                url: String::new(),
-                sdl,
-            }),
+            None => {
+                eprintln!("warning: there is no subgraph `{name}` yet: it is taken for a new one");
+                subgraphs.push(SubgraphSource {
+                    name: name.to_owned(),
+                    url: String::new(),
+                    sdl,
+                });
+            }
         }
     }
     Ok(subgraphs)
@@ -77,7 +99,7 @@ fn replaced(
 /// The graph that the configuration described in a git revision.
 fn at_revision(revision: &str, config: &Path, now: &[SubgraphSource]) -> Read<Vec<SubgraphSource>> {
     let shown = config.display().to_string();
-    let text = git_show(revision, &shown)?;
+    let text = revision::show(revision, &shown)?;
     let file = match parse_supergraph_file(config, &Source::new("supergraph.yaml", shown, text)) {
         Ok(file) => file,
         Err(problem) => return Ok(Err(vec![*problem])),
@@ -102,7 +124,7 @@ fn source_at(
     match &entry.schema {
         SchemaOrigin::File(path) => {
             let path = path.display().to_string();
-            let text = git_show(revision, &path)?;
+            let text = revision::show(revision, &path)?;
             Ok(Source::new(name, path, text))
         }
         SchemaOrigin::Text(text) => Ok(Source::new(name, "", text.as_str())),

@@ -1,6 +1,7 @@
 //! Known documents against both graphs: what becomes of each, and how its plans change.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 
 use apollo_compiler::Schema;
 use apollo_compiler::ast;
@@ -56,7 +57,7 @@ pub(super) fn add(
             .collect();
         running
             .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_default())
+            .flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
             .collect()
     });
     report.parts.push(Part {
@@ -175,13 +176,16 @@ fn finding(verdict: &OperationVerdict) -> Option<Finding> {
         (
             "OPERATION_BROKEN",
             Criticality::Breaking,
-            verdict.reasons.join("; "),
+            format!("the operation breaks: {}", verdict.reasons.join("; ")),
         )
     } else if verdict.status == Fate::PotentiallyAffected.name() {
         (
             "OPERATION_AFFECTED",
             Criticality::Dangerous,
-            verdict.reasons.join("; "),
+            format!(
+                "the operation may be affected: {}",
+                verdict.reasons.join("; ")
+            ),
         )
     } else if let Some(plan) = &verdict.plan {
         let worse = plan.fetches[1] > plan.fetches[0] || plan.steps[1] > plan.steps[0];
@@ -190,7 +194,11 @@ fn finding(verdict: &OperationVerdict) -> Option<Finding> {
         } else {
             Criticality::Safe
         };
-        ("OPERATION_PLAN_CHANGED", level, format!("plan: {plan}"))
+        (
+            "OPERATION_PLAN_CHANGED",
+            level,
+            format!("the operation is planned otherwise: {plan}"),
+        )
     } else {
         return None;
     };

@@ -196,6 +196,19 @@ impl Report {
         });
     }
 
+    /// Gives what stands in no schema, such as a subgraph that went, the start of the file that lists the subgraphs.
+    pub(crate) fn place_in(&mut self, config: &str) {
+        let findings = self.parts.iter_mut().flat_map(|part| &mut part.findings);
+        for finding in findings.filter(|finding| finding.place.is_none()) {
+            finding.place = Some(Place {
+                subgraph: String::new(),
+                file: config.trim_start_matches("./").to_owned(),
+                line: 1,
+                column: 1,
+            });
+        }
+    }
+
     /// Gives every part that was looked at the status that its findings ask for.
     pub(crate) fn settle(&mut self) {
         for index in 0..self.parts.len() {

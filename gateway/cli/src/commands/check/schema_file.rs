@@ -1,7 +1,6 @@
 //! A schema in a file or in a git revision: which kind it is, what clients see of it, and the places of its elements.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::Context;
 use apollo_compiler::Schema;
@@ -12,6 +11,7 @@ use weft_schema_check::places::{Places, around};
 use weft_schema_check::{Change, Profile, diff};
 use weft_supergraph::Supergraph;
 
+use super::revision;
 use super::subgraph_schema::{self, Problem};
 
 const INVALID_GRAPHQL: Code = Code::new("INVALID_GRAPHQL");
@@ -94,58 +94,16 @@ pub(crate) fn compare(
 /// Reads `FILE` or `git:REVISION:PATH`.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Result<SchemaFile, Vec<Diagnostic>>> {
     let shown = path.display().to_string();
-    let text = match shown
-        .strip_prefix("git:")
-        .and_then(|name| name.split_once(':'))
-    {
-        Some((revision, path)) => git_show(revision, path)?,
+    let text = match shown.strip_prefix("git:") {
+        Some(name) => {
+            let (name, path) = name
+                .split_once(':')
+                .with_context(|| format!("`{shown}`: write `git:REVISION:PATH`"))?;
+            revision::show(name, path)?
+        }
         None => std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?,
     };
     Ok(parse(&Source::new(shown.clone(), shown, text)))
-}
-
-/// The text of a file in a git revision.
-pub(crate) fn git_show(revision: &str, path: &str) -> anyhow::Result<String> {
-    anyhow::ensure!(
-        !revision.starts_with('-') && !revision.is_empty(),
-        "`{revision}` is no git revision"
-    );
-    // `./` makes git read the path from the current folder and not from the top of the repository.
-    let relative = Path::new(path).is_relative();
-    let name = if relative {
-        format!("./{path}")
-    } else {
-        path.to_owned()
-    };
-    let asked = Command::new("git")
-        .args(["show", &format!("{revision}:{name}")])
-        .output()
-        .context("cannot run `git`")?;
-    if !asked.status.success() {
-        anyhow::bail!(unreadable(revision, path, &asked.stderr));
-    }
-    String::from_utf8(asked.stdout)
-        .with_context(|| format!("`{path}` in `{revision}` is not UTF-8"))
-}
-
-/// Why git has no such text, and what to do.
-fn unreadable(revision: &str, path: &str, complaint: &[u8]) -> String {
-    let known = Command::new("git")
-        .args(["rev-parse", "--verify", "--quiet"])
-        .arg(format!("{revision}^{{commit}}"))
-        .output()
-        .is_ok_and(|asked| asked.status.success());
-    let complaint = String::from_utf8_lossy(complaint);
-    let complaint = complaint.trim();
-    if known {
-        return format!(
-            "cannot read `{path}` in `{revision}`: commit the file there, or give another revision ({complaint})"
-        );
-    }
-    format!(
-        "`{revision}` is no revision that is here: check its spelling; in a shallow clone get it first, as with \
-         `git fetch origin main` ({complaint})"
-    )
 }
 
 fn parse(source: &Source) -> Result<SchemaFile, Vec<Diagnostic>> {
@@ -184,6 +142,14 @@ fn parse(source: &Source) -> Result<SchemaFile, Vec<Diagnostic>> {
         kind: Kind::Plain,
         places,
     })
+}
+
+/// Why a text is no GraphQL.
+pub(crate) fn syntax_errors(source: &Source) -> Vec<Diagnostic> {
+    match Document::parse(source.text(), source.path()) {
+        Ok(_) => Vec::new(),
+        Err(invalid) => diagnostics(source, &invalid.errors),
+    }
 }
 
 /// What is wrong with a text, as ours.

@@ -14,6 +14,8 @@ use anyhow::Context;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use weft_composition::contract::Contract;
+use weft_composition::rules::catalogue::explanations;
+use weft_schema_check::lint::RULES;
 use weft_schema_check::usage::UsageIndex;
 use weft_schema_check::{Change, Criticality};
 
@@ -91,9 +93,46 @@ impl Settings {
         self.contracts.iter().map(contract).collect()
     }
 
+    /// Warns of codes that nothing has: what they are for does not happen.
+    pub(crate) fn unknown_codes(&self) -> Vec<String> {
+        let known = known_codes();
+        let accepted = self.accepted.iter().map(|one| &one.code);
+        let mut unknown: Vec<&String> = self
+            .off
+            .iter()
+            .chain(accepted)
+            .filter(|code| !known.contains(&code.as_str()))
+            .collect();
+        unknown.dedup();
+        let warning = |code: &String| format!("the settings name `{code}`, which is no code");
+        unknown.into_iter().map(warning).collect()
+    }
+
+    /// Warns of acceptances that are over, whether their change is still there or not.
+    fn over(&self, report: &Report, today: &str) -> Vec<String> {
+        let over = self.accepted.iter();
+        over.filter(|one| one.expires.as_str() < today)
+            .map(|one| {
+                let is_there = report
+                    .findings()
+                    .any(|finding| finding.code == one.code && finding.path == one.path);
+                let advice = if is_there {
+                    "accept it again or take the change back"
+                } else {
+                    "it is not there, take the line out"
+                };
+                format!(
+                    "`{}` of `{}` was accepted until {} ({}): {advice}",
+                    one.code, one.path, one.expires, one.reason
+                )
+            })
+            .collect()
+    }
+
     /// Takes out what is off and marks what is accepted; warns of acceptances that are over.
     pub(crate) fn apply(&self, report: &mut Report, today: &str) -> Vec<String> {
-        let mut warnings = Vec::new();
+        let mut warnings = self.unknown_codes();
+        warnings.extend(self.over(report, today));
         for part in &mut report.parts {
             part.findings
                 .retain(|finding| !self.off.contains(&finding.code));
@@ -103,12 +142,7 @@ impl Settings {
                 let Some(accepted) = self.accepted.iter().find(of_finding) else {
                     continue;
                 };
-                if accepted.expires.as_str() < today {
-                    warnings.push(format!(
-                        "`{}` of `{}` was accepted until {}: {}",
-                        accepted.code, accepted.path, accepted.expires, accepted.reason
-                    ));
-                } else {
+                if accepted.expires.as_str() >= today {
                     finding.accepted =
                         Some(format!("{}, until {}", accepted.reason, accepted.expires));
                 }
@@ -116,6 +150,23 @@ impl Settings {
         }
         warnings
     }
+}
+
+/// Every code that a check or a lint can report.
+fn known_codes() -> Vec<&'static str> {
+    let diagnostics = explanations().into_iter().map(|one| one.code.as_str());
+    let rules = RULES.iter().map(|rule| rule.code.as_str());
+    let operations = [
+        "OPERATION_AFFECTED",
+        "OPERATION_BROKEN",
+        "OPERATION_PLAN_CHANGED",
+    ];
+    diagnostics
+        .chain(rules)
+        .chain(operations)
+        .chain(weft_schema_check::change_codes())
+        .chain(weft_schema_check::federation::change_codes())
+        .collect()
 }
 
 /// Accepts breaking changes of the API that the usage shows no client to meet; names the clients of others.
@@ -196,7 +247,9 @@ mod tests {
         assert_eq!(late.status(), Status::Fail);
         assert_eq!(
             warnings,
-            ["`FIELD_REMOVED` of `Query.a` was accepted until 2026-06-30: unused"]
+            [
+                "`FIELD_REMOVED` of `Query.a` was accepted until 2026-06-30 (unused): accept it again or take the change back"
+            ]
         );
     }
 
@@ -205,6 +258,21 @@ mod tests {
         let (report, _) = judged("off: [FIELD_REMOVED]", "2026-01-01");
         assert_eq!(report.findings().count(), 0);
         assert_eq!(report.status(), Status::Pass);
+    }
+
+    #[test]
+    fn what_the_settings_say_in_vain_is_told() {
+        let (_, warnings) = judged("off: [FIELD_REMOVE, KEY_REMOVED, FIELD_NAME]", "2026-01-01");
+        assert_eq!(
+            warnings,
+            ["the settings name `FIELD_REMOVE`, which is no code"]
+        );
+        let gone = ACCEPTED.replace("Query.a", "Query.z");
+        let (_, warnings) = judged(&gone, "2026-07-01");
+        assert!(
+            warnings[0].ends_with("it is not there, take the line out"),
+            "{warnings:?}"
+        );
     }
 
     #[test]

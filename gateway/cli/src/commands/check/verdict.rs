@@ -1,11 +1,12 @@
 //! The verdict, part by part: the schemas are valid, the graph composes, the API, federation, contracts, operations.
 
 use std::collections::HashSet;
+use std::panic::resume_unwind;
 
 use weft_composition::contract::Contract;
 use weft_composition::{Composed, SubgraphSource, compose, compose_contract};
 use weft_diagnostic::Diagnostic;
-use weft_schema_check::federation::{self, Graphs};
+use weft_schema_check::federation::{self, FederationChange, Graphs};
 use weft_schema_check::{Change, Criticality, diff};
 
 use super::attribution::Attribution;
@@ -22,7 +23,7 @@ pub(super) fn of_schemas(
     documents: &[Document],
 ) {
     let located = schema_file::compare(old, new, report.profile.into());
-    let changes: Vec<Change> = located.iter().map(|(change, _)| change.clone()).collect();
+    let mut changes: Vec<Change> = located.iter().map(|(change, _)| change.clone()).collect();
     report.add_changes("api", Status::Pass, located);
     let graphs = old.supergraph().zip(new.supergraph());
     if let Some((old, new)) = graphs {
@@ -32,11 +33,12 @@ pub(super) fn of_schemas(
             old_places: &[],
             new_places: &[],
         };
-        let changes = federation::compare(&graphs);
+        let found = federation::compare(&graphs);
+        changes.extend(tightened(&found));
         report.add_changes(
             "federation",
             Status::Pass,
-            changes.into_iter().map(|one| (one.change, None)),
+            found.into_iter().map(|one| (one.change, None)),
         );
     }
     let sides = Sides {
@@ -70,13 +72,13 @@ pub(super) fn of_subgraphs(
     );
     let attribution = Attribution::of(&old, &new);
     let graphs = (&before.supergraph, &after.supergraph);
-    let changes = diff(
+    let mut changes = diff(
         graphs.0.api_schema(),
         graphs.1.api_schema(),
         report.profile.into(),
     );
     add_api(report, "api", &changes, &attribution);
-    add_federation(report, graphs, &attribution);
+    changes.extend(add_federation(report, graphs, &attribution));
     for (name, contract) in contracts {
         add_contract(report, name, contract, (&old, &new), &attribution);
     }
@@ -97,7 +99,8 @@ fn both<T: Send>(
     std::thread::scope(|scope| {
         let before = scope.spawn(|| work(old));
         let after = work(new);
-        (before.join().unwrap_or_else(|_| Err(Vec::new())), after)
+        let before = before.join();
+        (before.unwrap_or_else(|panic| resume_unwind(panic)), after)
     })
 }
 
@@ -186,14 +189,16 @@ fn add_federation(
     report: &mut Report,
     (old, new): (&weft_supergraph::Supergraph, &weft_supergraph::Supergraph),
     attribution: &Attribution,
-) {
+) -> Vec<Change> {
     let graphs = Graphs {
         old,
         new,
         old_places: &attribution.old,
         new_places: &attribution.new,
     };
-    let located = federation::compare(&graphs).into_iter().map(|one| {
+    let found = federation::compare(&graphs);
+    let tightened = tightened(&found);
+    let located = found.into_iter().map(|one| {
         let path = &one.change.path;
         let span = match &one.subgraph {
             Some(subgraph) => attribution.within(subgraph, path),
@@ -202,6 +207,14 @@ fn add_federation(
         (one.change, span)
     });
     report.add_changes("federation", Status::Pass, located.collect::<Vec<_>>());
+    tightened
+}
+
+/// What operations can feel of these changes: some clients get no answer any more.
+fn tightened(found: &[FederationChange]) -> Vec<Change> {
+    let is_tightened = |one: &&FederationChange| one.change.code == "AUTHORISATION_TIGHTENED";
+    let changes = found.iter().filter(is_tightened);
+    changes.map(|one| one.change.clone()).collect()
 }
 
 fn add_contract(
@@ -224,8 +237,18 @@ fn add_contract(
             );
             add_api(report, &part, &changes, attribution);
         }
-        (_, Err(errors)) => add_diagnostics(report, &part, Status::Pass, errors),
-        (Err(_), Ok(_)) => add_diagnostics(report, &part, Status::Skip, Vec::new()),
+        (before, Err(errors)) => {
+            if before.is_err() {
+                eprintln!("warning: the contract `{name}` did not compose before either");
+            }
+            add_diagnostics(report, &part, Status::Pass, errors);
+        }
+        (Err(_), Ok(_)) => {
+            eprintln!(
+                "warning: the contract `{name}` did not compose before, so there is nothing to compare with"
+            );
+            add_diagnostics(report, &part, Status::Skip, Vec::new());
+        }
     }
 }
 

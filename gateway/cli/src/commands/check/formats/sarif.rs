@@ -5,6 +5,7 @@ use weft_schema_check::Criticality;
 
 use super::fingerprint;
 use crate::commands::check::report::{Finding, Report};
+use crate::diagnostic_format::uri;
 
 pub(super) fn print(report: &Report) -> String {
     let mut codes: Vec<&str> = report
@@ -46,7 +47,7 @@ fn result(finding: &Finding) -> Value {
     let mut location = json!({ "logicalLocations": [{ "fullyQualifiedName": finding.path }] });
     if let Some(place) = &finding.place {
         location["physicalLocation"] = json!({
-            "artifactLocation": { "uri": place.file },
+            "artifactLocation": { "uri": uri(&place.file) },
             "region": { "startLine": place.line, "startColumn": place.column },
         });
     }

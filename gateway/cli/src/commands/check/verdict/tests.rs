@@ -1,5 +1,7 @@
 //! Changes of one subgraph of a small graph, and what the check says about each.
 
+mod sentences;
+
 use weft_diagnostic::Source;
 
 use super::*;
@@ -38,6 +40,17 @@ fn subgraphs(users: &str, orders: &str) -> Vec<SubgraphSource> {
 
 /// `part CRITICALITY CODE path file` of everything that is found when the texts are replaced.
 fn found(users: &str, orders: &str) -> Vec<String> {
+    let line = |one: &Finding| {
+        let file = one.place.as_ref().map_or("-", |place| place.file.as_str());
+        format!(
+            "{} {} {} {} {file}",
+            one.part, one.criticality, one.code, one.path
+        )
+    };
+    judged(users, orders).findings().map(line).collect()
+}
+
+fn judged(users: &str, orders: &str) -> Report {
     let mut report = Report::new(ProfileName::Spec, FailOn::Breaking);
     let document = Document::of_file("known.graphql", QUERY);
     let public = Contract {
@@ -52,14 +65,32 @@ fn found(users: &str, orders: &str) -> Vec<String> {
         &[document],
         &contracts,
     );
-    let line = |one: &Finding| {
-        let file = one.place.as_ref().map_or("-", |place| place.file.as_str());
-        format!(
-            "{} {} {} {} {file}",
-            one.part, one.criticality, one.code, one.path
-        )
-    };
-    report.findings().map(line).collect()
+    report
+}
+
+/// `CRITICALITY file:line sentence` of what changes in federation between two graphs of the two subgraphs.
+fn between(old: [&str; 2], new: [&str; 2]) -> Vec<String> {
+    federation_of(subgraphs(old[0], old[1]), subgraphs(new[0], new[1]))
+}
+
+fn federation_of(old: Vec<SubgraphSource>, new: Vec<SubgraphSource>) -> Vec<String> {
+    let mut report = Report::new(ProfileName::Spec, FailOn::Breaking);
+    of_subgraphs(&mut report, old, new, &[], &[]);
+    assert_eq!(report.parts[1].status, Status::Pass);
+    let refused = report.parts[..2].iter().flat_map(|part| &part.findings);
+    let errors: Vec<_> = refused
+        .filter(|one| one.criticality == Criticality::Breaking)
+        .collect();
+    assert!(errors.is_empty(), "does not compose: {errors:#?}");
+    let found = report.findings().filter(|one| one.part == "federation");
+    found
+        .map(|one| {
+            let place = one.place.as_ref().map_or("nowhere".to_owned(), |place| {
+                format!("{}:{}", place.file, place.line)
+            });
+            format!("{} {place} {}", one.criticality, one.message)
+        })
+        .collect()
 }
 
 #[track_caller]
@@ -235,7 +266,10 @@ fn authorisation_is_compared_by_whom_it_lets_in() {
     users(
         "name: String",
         "name: String @authenticated",
-        &["federation BREAKING AUTHORISATION_TIGHTENED User.name users.graphql"],
+        &[
+            "federation BREAKING AUTHORISATION_TIGHTENED User.name users.graphql",
+            "operations DANGEROUS OPERATION_AFFECTED Known known.graphql",
+        ],
     );
 }
 
