@@ -67,7 +67,7 @@ fn executor(criterion: &mut Criterion) {
                 response.errors,
                 0,
                 "{:?}",
-                &response.body[..response.body.len().min(2_000)]
+                &response.body.to_bytes()[..response.body.len().min(2_000)]
             );
             let mut group = criterion.benchmark_group(name);
             let bytes = u64::try_from(response.body.len()).unwrap();

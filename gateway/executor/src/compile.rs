@@ -12,6 +12,8 @@ pub(crate) mod memo;
 pub(crate) mod requirements;
 pub(crate) mod scan_shape;
 pub(crate) mod types;
+pub(crate) mod verbatim;
+pub(crate) mod wider_calls;
 
 use crate::client::SubgraphRequest;
 use crate::compile::client_shape::{ClientShapes, CompositeId, ShapeBuilder};
@@ -130,7 +132,7 @@ impl CompiledPlan {
         let draft = fetches::draft(&mut builder, &self.plan);
         fetches::share(&mut builder.places, &self.plan, &draft);
         let (layouts, places) = std::mem::take(&mut builder.places).finish();
-        let scans = ScanBuilder::finish(builder.take_scans(), &places, &layouts);
+        let mut scans = ScanBuilder::finish(builder.take_scans(), &places, &layouts);
         let (root_layout, fetches) = FetchCompiler {
             supergraph: &self.supergraph,
             conditions,
@@ -143,6 +145,8 @@ impl CompiledPlan {
         let mut shapes = ShapeBuilder::new(&self.operation, conditions, &layouts, &mut builder);
         let root_shape = shapes.root(root_layout);
         let shapes = shapes.shapes;
+        let root = (root_layout, root_shape);
+        verbatim::mark(&mut scans, &layouts, &shapes, root, &fetches);
         Variant {
             types: builder.types,
             enums: builder.enums,

@@ -9,6 +9,7 @@ use crate::errors::{Errors, Segment};
 use crate::execute::PrerenderedField;
 use crate::json::write_string;
 use crate::options::ExecutionOptions;
+use crate::response::{ResponseBody, ResponseWriter};
 use crate::store::{ErrorId, ObjectId, Store, Value};
 use std::ops::Range;
 use weft_query_plan::QueryPlan;
@@ -16,7 +17,9 @@ use weft_query_plan::QueryPlan;
 /// The response as bytes, and what it says.
 #[derive(Debug)]
 pub(crate) struct Completed {
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: ResponseBody,
+    /// How much of it was written here.
+    pub(crate) written: usize,
     pub(crate) data_is_null: bool,
     pub(crate) errors: usize,
 }
@@ -30,7 +33,7 @@ pub(crate) struct Completer<'run> {
     pub(crate) introspection: &'run [PrerenderedField],
     pub(crate) options: &'run ExecutionOptions,
     /// The response so far.
-    pub(crate) out: Vec<u8>,
+    pub(crate) out: ResponseWriter,
     /// The items of `errors` so far.
     pub(crate) error_list: Vec<u8>,
     pub(crate) error_count: usize,
@@ -58,7 +61,7 @@ impl Completer<'_> {
     /// The whole response for the object at the root.
     pub(crate) fn complete(mut self, root: ObjectId, extensions: Option<&[u8]>) -> Completed {
         self.out.extend_from_slice(b"{\"data\":");
-        let start = self.out.len();
+        let start = self.out.position();
         let path = Path {
             parent: None,
             step: Step::Root,
@@ -78,7 +81,7 @@ impl Completer<'_> {
         self.report_unseen(root);
         if self.error_count > 0 {
             self.out.extend_from_slice(b",\"errors\":[");
-            self.out.append(&mut self.error_list);
+            self.out.extend_from_slice(&self.error_list);
             self.out.push(b']');
         }
         if let Some(extensions) = extensions {
@@ -87,7 +90,8 @@ impl Completer<'_> {
         }
         self.out.push(b'}');
         Completed {
-            body: self.out,
+            written: self.out.position(),
+            body: self.out.finish(),
             data_is_null,
             errors: self.error_count,
         }
@@ -175,7 +179,7 @@ impl Completer<'_> {
         path: &Path<'_>,
         coordinate: &Range<u32>,
     ) -> Result<(), NullTravels> {
-        let start = self.out.len();
+        let start = self.out.position();
         let completed = match (value, &ty.kind) {
             (Value::Leaf(slice), ClientKind::Leaf) => {
                 self.out.extend_from_slice(self.store.text(slice));
@@ -190,6 +194,11 @@ impl Completer<'_> {
                     }
                     false => self.no_value(ty, path, coordinate),
                 }
+            }
+            (Value::Leaf(slice), ClientKind::List(_) | ClientKind::Object(_)) => {
+                // The scanner has checked that the client may get it as it is.
+                self.out.extend_from_store(self.store, slice);
+                return Ok(());
             }
             (Value::Object(object), ClientKind::Object(composite)) => {
                 match self.shape(*composite, object) {

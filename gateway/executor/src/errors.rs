@@ -119,6 +119,11 @@ impl Errors {
         self.records.len()
     }
 
+    /// Forgets all but the first `length`.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.records.truncate(length);
+    }
+
     /// One of them.
     pub(crate) fn get(&self, id: ErrorId) -> &Record {
         &self.records[id.0 as usize]

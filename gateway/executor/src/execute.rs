@@ -5,7 +5,7 @@ use crate::compile::CompiledPlan;
 use crate::complete::Completer;
 use crate::fetch::{Call, Run};
 use crate::options::ExecutionOptions;
-use crate::response::Response;
+use crate::response::{Response, ResponseWriter};
 use crate::variables::CoercedVariables;
 use bytes::Bytes;
 use futures::Stream;
@@ -143,14 +143,14 @@ fn complete(
         errors: &mut run.errors,
         introspection: request.introspection,
         options,
-        out: Vec::with_capacity(expected + expected / 8),
+        out: ResponseWriter::with_capacity(expected + expected / 8),
         error_list: Vec::new(),
         error_count: 0,
     };
     let completed = completer.complete(run.root, request.extensions);
-    plan.note_bytes(completed.body.len());
+    plan.note_bytes(completed.written);
     Response {
-        body: Bytes::from(completed.body),
+        body: completed.body,
         data_is_null: completed.data_is_null,
         errors: completed.errors,
         subgraph_requests: run.sent,

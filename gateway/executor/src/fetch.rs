@@ -7,6 +7,7 @@ use crate::client::{FetchError, FetchErrorCode, SubgraphResponse};
 use crate::compile::Variant;
 use crate::compile::client_shape::Source;
 use crate::compile::fetches::{CompiledCall, CompiledFetch, Target, Work};
+use crate::compile::memo::MemoSource;
 use crate::compile::scan_shape::ScanId;
 use crate::errors::{Cause, Errors};
 use crate::memo;
@@ -45,6 +46,8 @@ struct State {
     under_way: u32,
     /// What it asks about.
     asked: Vec<Asked>,
+    /// Fetches that have nothing to ask but what this one is asking.
+    held: Vec<u32>,
 }
 
 /// A request that is ready to be sent.
@@ -156,7 +159,12 @@ impl<'run> Run<'run> {
             match &compiled.work {
                 Work::Root { scan, target } => self.begin_root(fetch, *scan, target, &mut calls),
                 Work::Entities(entity_calls) => {
-                    self.begin_entities(fetch, entity_calls, &mut calls)
+                    let collected = self.collect(fetch, entity_calls);
+                    if let Some(source) = self.source_under_way(entity_calls, &collected) {
+                        self.states[source].held.push(narrow(fetch));
+                        return;
+                    }
+                    self.begin_entities(fetch, entity_calls, collected, &mut calls);
                 }
             }
         }
@@ -202,16 +210,61 @@ impl<'run> Run<'run> {
         })
     }
 
+    /// What each call has to ask about; no entity goes along twice where one call asks all that the other does.
+    fn collect(&mut self, fetch: usize, entity_calls: &[CompiledCall]) -> Vec<Asked> {
+        let mut collected = Vec::with_capacity(entity_calls.len());
+        for (position, call) in entity_calls.iter().enumerate() {
+            collected.extend(self.asked_by(fetch, position, call));
+        }
+        let position = |collected: &[Asked], call: usize| {
+            collected.iter().position(|asked| asked.call == call)
+        };
+        for (number, call) in entity_calls.iter().enumerate() {
+            for wider in &call.wider_calls {
+                let narrow = position(&collected, number).unwrap_or_default();
+                let wide = position(&collected, *wider as usize).unwrap_or_default();
+                if let Ok([narrow, wide]) = collected.get_disjoint_mut([narrow, wide]) {
+                    narrow.representations.hand_over(&mut wide.representations);
+                }
+            }
+        }
+        collected
+    }
+
+    /// A fetch under way that asks about something of what is left to ask, where others under way ask about the rest.
+    fn source_under_way(
+        &self,
+        entity_calls: &[CompiledCall],
+        collected: &[Asked],
+    ) -> Option<usize> {
+        let mut found = None;
+        for asked in collected {
+            for position in 0..asked.representations.len() {
+                let text = asked.representations.get(position);
+                let mut sources = entity_calls[asked.call].memo.iter();
+                let source = sources.find(|source| self.is_asking(source, text))?;
+                found = Some(source.fetch as usize);
+            }
+        }
+        found
+    }
+
+    fn is_asking(&self, source: &MemoSource, representation: &[u8]) -> bool {
+        let state = &self.states[source.fetch as usize];
+        state.under_way > 0
+            && state.asked.iter().any(|asked| {
+                Some(asked.call) == source.call
+                    && asked.representations.find(representation).is_some()
+            })
+    }
+
     fn begin_entities(
         &mut self,
         fetch: usize,
         entity_calls: &[CompiledCall],
+        collected: Vec<Asked>,
         calls: &mut Vec<Call>,
     ) {
-        let calls_by_position = entity_calls.iter().enumerate();
-        let collected: Vec<_> = calls_by_position
-            .flat_map(|(position, call)| self.asked_by(fetch, position, call))
-            .collect();
         for asked in &collected {
             for (object, error) in &asked.representations.failed {
                 let scan = entity_calls[asked.call].scan;
@@ -322,15 +375,19 @@ impl<'run> Run<'run> {
                 self.begin(dependent, ready);
             }
         }
+        for held in std::mem::take(&mut self.states[fetch].held) {
+            self.begin(held as usize, ready);
+        }
     }
 
-    /// Whatever the subgraph made of fields whose inputs failed, they failed.
+    /// Whatever the subgraph made of fields whose inputs were not there, it does not count.
     fn fail_dependents(&mut self, fetch: usize) {
         for asked in &self.states[fetch].asked {
             for (object, field, error) in &asked.representations.failed_fields {
                 let layout = self.variant.layout(self.store.object(*object).layout);
                 if let Some(slot) = layout.slot(field) {
-                    self.store.set(*object, slot, Value::Failed(*error));
+                    let value = error.map_or(Value::Absent, Value::Failed);
+                    self.store.set(*object, slot, value);
                 }
             }
         }

@@ -55,7 +55,7 @@
 //! let request = ExecutionRequest::new(&variables);
 //! let options = ExecutionOptions::default();
 //! let response = futures::executor::block_on(execute(&plan, request, &Canned, &options));
-//! assert_eq!(response.body, r#"{"data":{"me":{"nickname":"Ann"}}}"#);
+//! assert_eq!(response.body.to_bytes(), r#"{"data":{"me":{"nickname":"Ann"}}}"#);
 //! ```
 
 mod asked;
@@ -82,5 +82,5 @@ pub use client::{FetchError, FetchErrorCode, SubgraphClient, SubgraphRequest, Su
 pub use compile::CompiledPlan;
 pub use execute::{ExecutionRequest, PrerenderedField, execute, execute_event};
 pub use options::{CompileOptions, ErrorPolicy, ExecutionOptions, Limits, MemoScope, Reveal};
-pub use response::Response;
+pub use response::{Response, ResponseBody};
 pub use variables::{CoercedVariables, coerce_variables};

@@ -150,6 +150,7 @@ impl Locator<'_, '_> {
                 slot,
                 kind,
                 stored_as,
+                ..
             } => Some((*slot, kind, stored_as.as_str())),
             MemberTarget::Typename => None,
         }

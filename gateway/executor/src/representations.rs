@@ -16,8 +16,8 @@ pub(crate) struct Representations {
     pub(crate) objects: Vec<(ObjectId, u32)>,
     /// Objects whose inputs failed.
     pub(crate) failed: Vec<(ObjectId, ErrorId)>,
-    /// Fields, by key, of objects that are sent although an input of those fields failed.
-    pub(crate) failed_fields: Vec<(ObjectId, Name, ErrorId)>,
+    /// Fields, by key, of objects that are sent although an input of those fields is not there, and its error.
+    pub(crate) failed_fields: Vec<(ObjectId, Name, Option<ErrorId>)>,
     bytes: Vec<u8>,
     ends: Vec<u32>,
     /// Open addressing, by the hash of the bytes; a position plus one.
@@ -86,8 +86,13 @@ impl Representations {
         bytes.extend_from_slice(variant.types.quoted(store.object(object).type_id));
         write_items(&mut bytes, variant, store, object, items).ok()?;
         bytes.push(b'}');
+        self.find(&bytes)
+    }
+
+    /// Which of them has that JSON.
+    pub(crate) fn find(&self, bytes: &[u8]) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
-        let mut at = hash(&bytes) & mask;
+        let mut at = hash(bytes) & mask;
         loop {
             let known = self.table[at].checked_sub(1)? as usize;
             if self.get(known) == bytes {
@@ -95,6 +100,23 @@ impl Representations {
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /// Gives the objects of those that `other` has too to `other`, which asks for more about the same entities.
+    pub(crate) fn hand_over(&mut self, other: &mut Self) {
+        let positions: Vec<_> = (0..self.len())
+            .map(|position| other.find(self.get(position)))
+            .collect();
+        if positions.iter().all(Option::is_none) {
+            return;
+        }
+        for (object, position) in &self.objects {
+            if let Some(Some(known)) = positions.get(*position as usize) {
+                let known = u32::try_from(*known).unwrap_or(u32::MAX);
+                other.objects.push((*object, known));
+            }
+        }
+        self.retain(|position| positions[position].is_none());
     }
 
     /// Keeps those for which `keep` says so; the others' objects are dropped.
@@ -179,8 +201,12 @@ impl Representations {
             );
             match (written, dependents, item) {
                 (Ok(()), _, _) => {}
-                (Err(Gap::Failed(error)), Some(dependents), CompiledItem::Field { key, .. }) => {
+                (Err(gap), Some(dependents), CompiledItem::Field { key, .. }) => {
                     // The other fields of the entity do not need it.
+                    let error = match gap {
+                        Gap::Failed(error) => Some(error),
+                        Gap::Absent => None,
+                    };
                     self.bytes.truncate(start);
                     write_key(&mut self.bytes, key);
                     self.bytes.extend_from_slice(b"null");

@@ -1,12 +1,13 @@
 //! Reads a subgraph's body once, guided by what was asked: bytes in, objects with filled slots out.
 
-use std::borrow::Cow;
+mod verbatim;
 
 use crate::compile::Variant;
 use crate::compile::scan_shape::{LeafKind, Member, MemberTarget, ScanId, ScanKind, ScanObject};
 use crate::errors::{Cause, Errors};
 use crate::json::{Cursor, Kind, Malformed};
 use crate::store::{ErrorId, ObjectId, Slice, Store, TypeId, Value};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What a body held.
@@ -76,6 +77,10 @@ pub(crate) struct Scanner<'run> {
     pub(crate) error_limit: usize,
     /// Items of lists that are open.
     pub(crate) items: Vec<Value>,
+    /// Whether parts that the client gets as they are may become one slice.
+    pub(crate) may_pass_on: bool,
+    /// Whether some did.
+    pub(crate) has_passed_on: bool,
 }
 
 impl Scanner<'_> {
@@ -258,8 +263,16 @@ impl Scanner<'_> {
             }
         };
         match target {
-            Some(MemberTarget::Field { slot, kind, .. }) => {
-                let value = self.value(kind)?;
+            Some(MemberTarget::Field {
+                slot,
+                kind,
+                verbatim,
+                ..
+            }) => {
+                let value = match verbatim {
+                    Some(ty) => self.verbatim(ty, kind)?,
+                    None => self.value(kind)?,
+                };
                 self.store.set(object, *slot, value);
                 Ok(())
             }
@@ -356,7 +369,9 @@ impl Scanner<'_> {
             }
             (Kind::Number, LeafKind::Float) => self.cursor.number().map(|_| true)?,
             (Kind::Number, LeafKind::Int) => {
-                self.cursor.number()?.is_integer && self.is_32_bits(start)
+                let is_integer = self.cursor.number()?.is_integer;
+                let text = self.cursor.slice(&(start..self.cursor.position()));
+                is_integer && is_32_bits(text)
             }
             (Kind::Number, LeafKind::Id) => {
                 let number = self.cursor.number()?;
@@ -374,11 +389,6 @@ impl Scanner<'_> {
             return Ok(Value::Failed(self.note(Cause::Value { expected, found })));
         }
         Ok(Value::Leaf(self.slice(start)))
-    }
-
-    fn is_32_bits(&self, start: usize) -> bool {
-        let text = self.cursor.slice(&(start..self.cursor.position()));
-        text.len() < 10 || std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
     }
 
     /// Bodies are at most 4 GiB large, see [`Store::keep`].
@@ -453,6 +463,10 @@ impl LeafKind {
             Self::Any => "a value",
         }
     }
+}
+
+fn is_32_bits(text: &[u8]) -> bool {
+    text.len() < 10 || std::str::from_utf8(text).is_ok_and(|text| text.parse::<i32>().is_ok())
 }
 
 /// Servers answer in the order of the request: the search starts where the last one ended.

@@ -56,6 +56,17 @@ pub(crate) struct Object {
     pub(crate) mark: (u32, u32),
 }
 
+/// The size of a body beyond which no more room is made in advance.
+const MOST_RESERVED: usize = 1 << 18;
+
+/// How much a store held at some time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    objects: usize,
+    values: usize,
+    written: usize,
+}
+
 /// All objects of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
@@ -67,11 +78,27 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Room for what a body of that size may bring.
+    /// Room for what a body of that size may bring; much of a large one may be passed on as it is.
     pub(crate) fn reserve(&mut self, body_bytes: usize) {
-        let objects = body_bytes / 96;
+        let objects = body_bytes.min(MOST_RESERVED) / 96;
         self.objects.reserve(objects);
         self.values.reserve(objects * 4);
+    }
+
+    /// How much it holds.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            objects: self.objects.len(),
+            values: self.values.len(),
+            written: self.written.len(),
+        }
+    }
+
+    /// Forgets what came after.
+    pub(crate) fn reset(&mut self, mark: Mark) {
+        self.objects.truncate(mark.objects);
+        self.values.truncate(mark.values);
+        self.written.truncate(mark.written);
     }
 
     /// Keeps a body; `None` where there are too many, or where it is too large for slices of it.

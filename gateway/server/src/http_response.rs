@@ -2,19 +2,34 @@
 //!
 //! <https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes>
 
+use std::convert::Infallible;
+
 use axum::body::Body;
 use axum::response::Response;
-use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, VARY};
 use http::{HeaderValue, StatusCode};
+use weft_executor::ResponseBody;
 
 use crate::media_type::MediaType;
 use crate::request_error::RequestError;
 
 /// The answer to a request that was executed: `{"data": …}`, with errors of fields perhaps. Its status is 200 in both
 /// media types, because the GraphQL answer says what failed.
-pub(crate) fn executed(body: Bytes, media_type: MediaType) -> Response {
-    build(StatusCode::OK, media_type, Body::from(body))
+pub(crate) fn executed(body: ResponseBody, media_type: MediaType) -> Response {
+    let length = body.len();
+    let mut parts = body.into_parts();
+    if parts.len() < 2 {
+        let whole = parts.pop().unwrap_or_default();
+        return build(StatusCode::OK, media_type, Body::from(whole));
+    }
+    // Its parts leave as they are: putting them together would copy what may be many megabytes.
+    let parts = parts.into_iter().map(Ok::<_, Infallible>);
+    let body = Body::from_stream(futures::stream::iter(parts));
+    let mut response = build(StatusCode::OK, media_type, body);
+    response
+        .headers_mut()
+        .insert(CONTENT_LENGTH, HeaderValue::from(length));
+    response
 }
 
 /// The answer to a request that was refused. Under `application/json`, where only status 200 tells clients that the

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 use weft_executor::{
-    CoercedVariables, CompiledPlan, ExecutionRequest, PrerenderedField, coerce_variables, execute,
+    CoercedVariables, CompiledPlan, ExecutionRequest, PrerenderedField, ResponseBody,
+    coerce_variables, execute,
 };
 
 use crate::document_cache::DocumentReference;
@@ -86,10 +87,10 @@ pub(crate) async fn run(
     admitted: &Admitted,
     headers: &HeaderMap,
     arrived: Instant,
-) -> Bytes {
+) -> ResponseBody {
     let plan = match admitted.plan() {
         Ok(plan) => plan,
-        Err(body) => return body,
+        Err(body) => return body.into(),
     };
     let wants_plan = headers
         .get("weft-query-plan")

@@ -17,6 +17,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use tracing::Instrument;
+use weft_executor::ResponseBody;
 
 use crate::configuration::CorsOptions;
 use crate::gateway::Gateway;
@@ -86,7 +87,7 @@ async fn by_get(
     gateway: &Gateway,
     parts: Parts,
     log: &mut RequestLog,
-) -> Result<Bytes, RequestError> {
+) -> Result<ResponseBody, RequestError> {
     let configuration = gateway.configuration();
     csrf::check(&parts.headers, &configuration.csrf, &configuration.cors)?;
     let request = http_request::from_get(parts.uri.query().unwrap_or(""))?;
@@ -98,7 +99,7 @@ async fn by_post(
     parts: Parts,
     body: Incoming,
     log: &mut RequestLog,
-) -> Result<Bytes, RequestError> {
+) -> Result<ResponseBody, RequestError> {
     http_request::require_json(&parts.headers)?;
     let options = &gateway.configuration().server;
     let reading = read_body(body, options.body_limit.0);
@@ -120,7 +121,7 @@ async fn answer(
     arrival: Arrival,
     parts: &Parts,
     log: &mut RequestLog,
-) -> Result<Bytes, RequestError> {
+) -> Result<ResponseBody, RequestError> {
     let arrived = log.arrived();
     let deadline = arrived + gateway.configuration().server.request_timeout.0;
     let span = tracing::debug_span!("graphql", operation = request.operation_name.as_deref());

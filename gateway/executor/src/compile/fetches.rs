@@ -7,6 +7,7 @@ use crate::compile::memo::{MemoSource, sources};
 use crate::compile::requirements::dependents;
 use crate::compile::scan_shape::{ScanBuilder, ScanId};
 use crate::compile::types::{TypeSet, TypeTable, UNKNOWN};
+use crate::compile::wider_calls::wider_calls;
 use crate::json::write_string;
 use crate::options::MemoScope;
 use crate::store::LayoutId;
@@ -70,6 +71,8 @@ pub(crate) struct CompiledCall {
     pub(crate) scan: ScanId,
     /// Where its fields may be known from, best first.
     pub(crate) memo: Vec<MemoSource>,
+    /// Calls of the same request that ask at least the same, of entities that are sent alike; the widest first.
+    pub(crate) wider_calls: Vec<u32>,
 }
 
 /// A path into the merged response.
@@ -325,8 +328,10 @@ impl FetchCompiler<'_> {
                     calls
                         .iter()
                         .zip(drafts)
-                        .map(|(call, (scan, _))| CompiledCall {
+                        .enumerate()
+                        .map(|(number, (call, (scan, _)))| CompiledCall {
                             memo: sources(self, plan, position, call, self.memo, root),
+                            wider_calls: wider_calls(self, calls, number, root),
                             ..self.call(fetch, call, scan, root)
                         })
                         .collect(),
@@ -368,6 +373,7 @@ impl FetchCompiler<'_> {
             contexts: self.contexts(call, root),
             scan,
             memo: Vec::new(),
+            wider_calls: Vec::new(),
         }
     }
 

@@ -20,6 +20,8 @@ use weft_query_plan::{
 pub(crate) struct MemoSource {
     /// The fetch that must have ended, by position.
     pub(crate) fetch: u32,
+    /// Its entity call that asks about the entities at the place, where it is one.
+    pub(crate) call: Option<usize>,
     /// The place.
     pub(crate) target: Target,
     /// What identifies the entity there, as in a representation.
@@ -121,6 +123,7 @@ impl<'plan> Wanted<'plan> {
 /// A place that brings what is wanted.
 struct Place {
     fetch: usize,
+    call: Option<usize>,
     path: ResponsePath,
     /// For each wanted field, its key there.
     keys: Vec<Name>,
@@ -134,6 +137,7 @@ fn find_places(
 ) -> Vec<Place> {
     let mut search = Search {
         fetch: position,
+        call: None,
         wanted,
         places: Vec::new(),
     };
@@ -149,13 +153,14 @@ fn find_places(
             }
         }
         FetchKind::Entities(calls) => {
-            for call in calls {
-                let is_same =
-                    call.representations.as_slice() == std::slice::from_ref(wanted.representation);
+            for (position, call) in calls.iter().enumerate() {
+                let is_same = asks_about_the_same(call, wanted.representation);
                 for target in &call.targets {
+                    search.call = Some(position);
                     if is_same {
                         search.offer(&call.selection, None, &target.0, false);
                     }
+                    search.call = None;
                     if is_everywhere {
                         search.below(&call.selection, &target.0);
                     }
@@ -166,8 +171,19 @@ fn find_places(
     search.places
 }
 
+/// Whether a call identifies its entities as the wanted call does; more inputs do no harm, because no wanted field has them.
+fn asks_about_the_same(call: &EntityCall, wanted: &Representation) -> bool {
+    let [known] = call.representations.as_slice() else {
+        return false;
+    };
+    known.type_condition == wanted.type_condition
+        && known.typename == wanted.typename
+        && wanted.items.iter().all(|item| known.items.contains(item))
+}
+
 struct Search<'search, 'plan> {
     fetch: usize,
+    call: Option<usize>,
     wanted: &'search Wanted<'plan>,
     places: Vec<Place>,
 }
@@ -246,6 +262,7 @@ impl Search<'_, '_> {
         ) {
             self.places.push(Place {
                 fetch: self.fetch,
+                call: self.call,
                 path: ResponsePath(path.to_vec()),
                 keys,
             });
@@ -296,6 +313,7 @@ fn compile(
         .collect();
     Some(MemoSource {
         fetch: u32::try_from(place.fetch).ok()?,
+        call: place.call,
         target,
         items: compiler.items(&items, layout),
         fields,

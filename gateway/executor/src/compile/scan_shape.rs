@@ -3,6 +3,7 @@
 use crate::compile::conditions::Conditions;
 use crate::compile::layout::{Layout, LayoutBuilder, PlaceId, Places};
 use crate::compile::types::{TypeSet, TypeTable, UNKNOWN};
+use crate::compile::verbatim::VerbatimType;
 use crate::store::{LayoutId, TypeId};
 use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
@@ -53,6 +54,8 @@ pub(crate) enum MemberTarget {
         kind: ScanKind,
         /// Its key in the merged response.
         stored_as: Name,
+        /// What it must be for the client to get it as it is, where that may be.
+        verbatim: Option<Box<VerbatimType>>,
     },
 }
 
@@ -279,6 +282,7 @@ impl<'plan> ScanBuilder<'plan> {
             slot: 0,
             kind,
             stored_as: field.stored_as.clone(),
+            verbatim: None,
         }
     }
 

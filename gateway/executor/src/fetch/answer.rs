@@ -100,6 +100,7 @@ impl<'run> Run<'run> {
             .collect()
     }
 
+    /// Where the answer reports errors, nothing is passed on as it is: they stand at the values that they explain.
     fn scan(
         &mut self,
         call: &Call,
@@ -108,6 +109,25 @@ impl<'run> Run<'run> {
         expected: &[ExpectedCall<'_>],
     ) -> Result<Answer, Malformed> {
         self.store.reserve(body.len());
+        let (before, errors) = (self.store.mark(), self.errors.len());
+        let (answer, has_passed_on) = self.scan_once(call, body, number, expected, true)?;
+        if answer.errors.is_empty() || !has_passed_on {
+            return Ok(answer);
+        }
+        self.store.reset(before);
+        self.errors.truncate(errors);
+        let (answer, _) = self.scan_once(call, body, number, expected, false)?;
+        Ok(answer)
+    }
+
+    fn scan_once(
+        &mut self,
+        call: &Call,
+        body: &Bytes,
+        number: u16,
+        expected: &[ExpectedCall<'_>],
+        may_pass_on: bool,
+    ) -> Result<(Answer, bool), Malformed> {
         let mut scanner = Scanner {
             variant: self.variant,
             store: &mut self.store,
@@ -117,11 +137,14 @@ impl<'run> Run<'run> {
             fetch: narrow(call.fetch),
             error_limit: self.options.limits.errors,
             items: Vec::new(),
+            may_pass_on,
+            has_passed_on: false,
         };
-        match &self.variant.fetches[call.fetch].work {
-            Work::Root { scan, .. } => scanner.root(*scan),
-            Work::Entities(_) => scanner.entities(expected),
-        }
+        let answer = match &self.variant.fetches[call.fetch].work {
+            Work::Root { scan, .. } => scanner.root(*scan)?,
+            Work::Entities(_) => scanner.entities(expected)?,
+        };
+        Ok((answer, scanner.has_passed_on))
     }
 
     /// Merges an answer at its targets.

@@ -182,7 +182,7 @@ fn parallel_fetches_of_one_object_merge_deeply_and_lists_by_index() {
         .on("inventory", r#"{"data":{"top":[{"stock":5,"size":{"depth":2}},{"stock":6,"size":null},{"stock":7,"size":{"depth":9}}]}}"#);
     let case = Case::new(&graph, "{ top { stock upc size { depth width } } }", plan);
     let response = case.run(&stub);
-    let data: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+    let data: serde_json::Value = serde_json::from_slice(&response.body.to_bytes()).unwrap();
     assert_eq!(
         data["data"]["top"][0],
         json!({"stock":5,"upc":"a","size":{"depth":2,"width":1}})

@@ -300,7 +300,8 @@ fn the_policy_decides_what_clients_see() {
         r#"{"data":null,"errors":[{"message":"password is x","extensions":{"code":"E","trace":[1],"service":"fake"}}]}"#,
     );
     let first = |case: &Case| {
-        let response: serde_json::Value = serde_json::from_slice(&case.run(&stub).body).unwrap();
+        let response: serde_json::Value =
+            serde_json::from_slice(&case.run(&stub).body.to_bytes()).unwrap();
         response["errors"][0].to_string()
     };
     assert_eq!(

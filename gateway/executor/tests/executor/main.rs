@@ -12,3 +12,4 @@ mod schedule;
 mod stub;
 mod values;
 mod variables;
+mod verbatim;

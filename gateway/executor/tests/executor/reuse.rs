@@ -217,3 +217,104 @@ fn a_mutation_reuses_nothing() {
     );
     assert_eq!(stub.bodies("reviews").len(), 2);
 }
+
+fn top(graph: &Arc<Supergraph>) -> QueryPlan {
+    let names = "{ ... on User { name } }";
+    query(graph)
+        .root("accounts", &[], "{ users { __typename id } }")
+        .entities("reviews", &[0], &["users.@"], "User { id }", names)
+        .entities("products", &[0], &["users.@"], "User { id }", FRIENDS)
+        .entities(
+            "reviews",
+            &[2],
+            &["users.@.friends.@"],
+            "User { id }",
+            names,
+        )
+        .finish()
+}
+
+fn check_top(friends: &str, expected: &str, asked: usize) {
+    let graph = graph();
+    let case = Case::new(&graph, "{ users { name friends { name } } }", top(&graph));
+    let friends = format!(r#"{{"data":{{"_entities":[{{"friends":{friends}}}]}}}}"#);
+    let stub = Stub::default()
+        .on("accounts", r#"{"data":{"users":[{"id":"1"}]}}"#)
+        .answer(
+            "reviews",
+            r#"[{"__typename":"User","id":"1"}]"#,
+            Answer::Slow(5, r#"{"data":{"_entities":[{"name":"Ann"}]}}"#),
+        )
+        .on(
+            "reviews",
+            r#"{"data":{"_entities":[{"name":"Ann"},{"name":"Bo"}]}}"#,
+        )
+        .on("products", &friends);
+    case.check(&stub, expected, &[]);
+    assert_eq!(stub.bodies("reviews").len(), asked);
+}
+
+#[test]
+fn a_call_that_would_only_ask_what_is_under_way_waits_for_it() {
+    check_top(
+        r#"[{"id":"1"},{"id":"1"}]"#,
+        r#"{"users":[{"name":"Ann","friends":[{"name":"Ann"},{"name":"Ann"}]}]}"#,
+        1,
+    );
+}
+
+#[test]
+fn a_call_that_asks_for_more_does_not_wait() {
+    check_top(
+        r#"[{"id":"1"},{"id":"2"}]"#,
+        r#"{"users":[{"name":"Ann","friends":[{"name":"Ann"},{"name":"Bo"}]}]}"#,
+        2,
+    );
+}
+
+#[test]
+fn an_entity_goes_along_once_where_one_call_of_the_request_asks_all_that_another_does() {
+    let graph = supergraph(
+        "
+        type Query { users: [User] me: User }
+        type User { id: ID! name: String age: Int }
+        ",
+    );
+    let plan = query(&graph)
+        .root(
+            "accounts",
+            &[],
+            "{ users { __typename id } me { __typename id } }",
+        )
+        .batch(
+            "reviews",
+            &[0],
+            &[
+                (&["users.@"], "User { id }", "{ ... on User { name age } }"),
+                (&["me"], "User { id }", "{ ... on User { name } }"),
+            ],
+        )
+        .finish();
+    let case = Case::new(&graph, "{ users { name age } me { name } }", plan);
+    let stub = Stub::default()
+        .on(
+            "accounts",
+            r#"{"data":{"users":[{"id":"1"},{"id":"2"}],"me":{"id":"2"}}}"#,
+        )
+        .on(
+            "reviews",
+            r#"{"data":{"_e0":[{"name":"Ann","age":1},{"name":null,"age":2}],"_e1":[]},
+                "errors":[{"message":"no","path":["_e0",1,"name"]}]}"#,
+        );
+    case.check(
+        &stub,
+        r#"{"users":[{"name":"Ann","age":1},{"name":null,"age":2}],"me":{"name":null}}"#,
+        &[
+            "DOWNSTREAM_SERVICE_ERROR users.1.name",
+            "DOWNSTREAM_SERVICE_ERROR me.name",
+        ],
+    );
+    let sent = stub.variables("reviews");
+    assert_eq!(sent["r0"].as_array().map(Vec::len), Some(2));
+    assert_eq!(sent["r1"].as_array().map(Vec::len), Some(0));
+}

@@ -16,6 +16,8 @@ use weft_supergraph::Supergraph;
 pub(crate) enum Answer {
     Response(SubgraphResponse),
     Failure(FetchError),
+    /// A body that takes that many turns of the others to arrive.
+    Slow(usize, &'static str),
     /// It never answers.
     Silence,
 }
@@ -94,9 +96,30 @@ impl SubgraphClient for Stub {
         {
             Answer::Response(response) => Ok(response),
             Answer::Failure(error) => Err(error),
+            Answer::Slow(turns, body) => {
+                turn(turns).await;
+                Ok(SubgraphResponse {
+                    status: 200,
+                    content_type: None,
+                    body: Bytes::from_static(body.as_bytes()),
+                })
+            }
             Answer::Silence => std::future::pending().await,
         }
     }
+}
+
+/// Lets others go first, that many times.
+async fn turn(mut turns: usize) {
+    std::future::poll_fn(|context| match turns.checked_sub(1) {
+        Some(left) => {
+            turns = left;
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        }
+        None => std::task::Poll::Ready(()),
+    })
+    .await;
 }
 
 /// A case: a graph, an operation, its plan.
@@ -142,7 +165,8 @@ impl Case {
     /// Runs it and compares the data, keys in order, and the errors as `code path` lines.
     pub(crate) fn check(&self, stub: &Stub, data: &str, errors: &[&str]) {
         let response = self.run(stub);
-        let text = std::str::from_utf8(&response.body).unwrap();
+        let body = response.body.to_bytes();
+        let text = std::str::from_utf8(&body).unwrap();
         let parsed: Value =
             serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
         let found = serde_json::to_string(&parsed["data"]).unwrap();

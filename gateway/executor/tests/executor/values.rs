@@ -38,7 +38,7 @@ fn leaves_keep_the_text_that_arrived() {
         "accounts",
         r#"{ "data" : {"score":1.50e+1,"raw": {"b" : [1,  2.0], "a":"\u00e9"} , "name":"x"} }"#,
     );
-    let body = case.run(&stub).body;
+    let body = case.run(&stub).body.to_bytes();
     let expected = r#"{"data":{"raw":{"b" : [1,  2.0], "a":"\u00e9"},"score":1.50e+1,"n":null}}"#;
     assert_eq!(std::str::from_utf8(&body).unwrap(), expected);
 }

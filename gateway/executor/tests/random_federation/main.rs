@@ -152,7 +152,7 @@ fn answers_agree(
     let request = ExecutionRequest::new(&variables);
     let response = futures::executor::block_on(execute(plan, request, &client, &options));
     let found: serde_json::Value =
-        serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
+        serde_json::from_slice(&response.body.to_bytes()).map_err(|error| error.to_string())?;
     let data = serde_json::to_string(&found["data"]).unwrap();
     let problems = client.problems.lock().unwrap().clone();
     if problems.is_empty() && data == expected && response.errors == 0 {

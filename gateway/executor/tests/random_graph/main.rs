@@ -90,7 +90,7 @@ fn check_operation(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_seed
         &options,
     ));
 
-    let found: serde_json::Value = serde_json::from_slice(&response.body)
+    let found: serde_json::Value = serde_json::from_slice(&response.body.to_bytes())
         .unwrap_or_else(|error| panic!("{error}: {:?}\n{case}", response.body));
     let found_data = serde_json::to_string(&found["data"]).unwrap();
     let details = || {

@@ -39,7 +39,7 @@ pub(crate) async fn run(
     };
     if !admitted.prepared.operation.operation().is_subscription() {
         let body = pipeline::run(&gateway, &admitted, &headers, Instant::now()).await;
-        if subscriber.next(&body).await {
+        if subscriber.next(&body.to_bytes()).await {
             subscriber.complete().await;
         }
         return;
@@ -77,7 +77,7 @@ async fn stream(
                 let request = ExecutionRequest::new(&admitted.variables);
                 let options = admitted.graph.execution();
                 let response = execute_event(plan, event, request, &client, options).await;
-                if !subscriber.next(&response.body).await {
+                if !subscriber.next(&response.body.to_bytes()).await {
                     events.close().await;
                     return Ok(());
                 }
@@ -89,7 +89,7 @@ async fn stream(
                 let request = ExecutionRequest::new(&admitted.variables);
                 let options = admitted.graph.execution();
                 let response = execute_event(plan, event, request, &client, options).await;
-                subscriber.next(&response.body).await;
+                subscriber.next(&response.body.to_bytes()).await;
                 return Ok(());
             }
             Ok(None) => return Ok(()),
