@@ -35,7 +35,11 @@ fn prepare(operation: &str, memo: MemoScope) -> Prepared {
     let source = Source::new("supergraph", "supergraph.graphql", stub::SUPERGRAPH);
     let supergraph = Arc::new(Supergraph::parse(&source).unwrap());
     let operation = Operation::parse(&supergraph, operation, None).unwrap();
-    let plan = weft_planner::plan(&supergraph, &operation, &PlanOptions::default()).unwrap();
+    let options = PlanOptions {
+        reuses_entities: memo != MemoScope::Off,
+        ..PlanOptions::default()
+    };
+    let plan = weft_planner::plan(&supergraph, &operation, &options).unwrap();
     let plan = CompiledPlan::new(&supergraph, &operation, plan, &CompileOptions { memo });
     Prepared {
         supergraph,

@@ -5,10 +5,16 @@ use crate::error::PlanError;
 use crate::graph::Graph;
 use crate::options::PlanOptions;
 use crate::root;
-use std::collections::BTreeSet;
+use crate::search::{Search, Steps};
+use crate::selection::NodeId;
+use apollo_compiler::ast::OperationType;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use weft_query_plan::{Fetch, FetchKind, FetchSelection, FetchSelectionSet, Operation, QueryPlan};
 use weft_supergraph::SubgraphId;
+
+/// In plans of up to so many steps, all sets of steps are tried.
+const MOST_STEPS: usize = 10;
 
 /// What a plan costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,25 +53,32 @@ pub(crate) fn explain(
     operation: &Operation,
     options: &PlanOptions,
 ) -> Result<Explanation, PlanError> {
-    let plan = root::plan(graph, operation, options)?;
+    let (mut search, root) = root::search(graph, operation, options);
+    let plan = root::plan_with(&mut search, root, operation, options)?;
     let cost = cost_of(&plan);
-    let used: BTreeSet<SubgraphId> = plan.fetches.iter().map(|fetch| fetch.subgraph).collect();
+    let soonest = match operation.operation().operation_type {
+        OperationType::Query => search.earliest(root, &[]).map_or(0, |level| level as usize),
+        _ => cost.steps,
+    };
+    let mut requests_needed = 0;
     let mut without = Vec::new();
-    let mut indispensable = 0;
-    for &subgraph in &used {
-        let name = &graph.subgraph(subgraph).name;
-        let mut fewer = options.clone();
-        fewer.without.insert(name.clone());
-        let other = root::plan(graph, operation, &fewer)
+    for (subgraph, steps) in steps_of(&plan) {
+        let (mut fewer, root) = root::search(graph, operation, options);
+        fewer.set_only_steps(Some((subgraph, Steps(0))));
+        let other = root::plan_with(&mut fewer, root, operation, options)
             .ok()
             .map(|plan| cost_of(&plan));
-        indispensable += usize::from(other.is_none_or(|other| other.steps > cost.steps));
-        without.push((name.clone(), other));
+        let is_indispensable = other.is_none_or(|other| other.steps > cost.steps);
+        without.push((graph.subgraph(subgraph).name.clone(), other));
+        requests_needed += match operation.operation().operation_type {
+            OperationType::Query => fewest_requests(&mut search, root, subgraph, steps, cost.steps),
+            _ => usize::from(is_indispensable),
+        };
     }
-    // Every step has a request, and every subgraph that cannot be left out has one.
+    // Every step has a request, and no request goes to two subgraphs.
     let bound = PlanCost {
-        steps: cost.steps,
-        requests: indispensable.max(cost.steps),
+        steps: soonest.min(cost.steps),
+        requests: requests_needed.max(soonest.min(cost.steps)),
     };
     let reasons = (0..plan.fetches.len())
         .map(|index| reason(graph, &plan, index))
@@ -77,6 +90,50 @@ pub(crate) fn explain(
         reasons,
         without,
     })
+}
+
+/// In how many steps a plan asks each subgraph.
+fn steps_of(plan: &QueryPlan) -> BTreeMap<SubgraphId, usize> {
+    let mut counts = BTreeMap::new();
+    for step in plan.steps() {
+        let asked: BTreeSet<SubgraphId> = step.iter().map(|&id| plan.fetch(id).subgraph).collect();
+        for subgraph in asked {
+            *counts.entry(subgraph).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// In how many steps a subgraph must be asked at least, when all is to be there after `steps`: the smallest set of steps that
+/// is enough, whatever the other subgraphs do. A plan asks it in `asked` steps.
+fn fewest_requests(
+    search: &mut Search<'_>,
+    root: NodeId,
+    subgraph: SubgraphId,
+    asked: usize,
+    steps: usize,
+) -> usize {
+    if steps > MOST_STEPS {
+        return usize::from(!is_enough(search, root, subgraph, Steps(0), steps));
+    }
+    let enough = (0..asked).find(|&count| {
+        let mut sets = (0..1u64 << steps).filter(|set| set.count_ones() as usize == count);
+        sets.any(|set| is_enough(search, root, subgraph, Steps(set << 1), steps))
+    });
+    enough.unwrap_or(asked)
+}
+
+/// Whether all can be there after `steps` when the subgraph is asked only in some of them.
+fn is_enough(
+    search: &mut Search<'_>,
+    root: NodeId,
+    subgraph: SubgraphId,
+    only: Steps,
+    steps: usize,
+) -> bool {
+    search.set_only_steps(Some((subgraph, only)));
+    let all = search.earliest(root, &[]);
+    all.is_some_and(|all| all as usize <= steps)
 }
 
 fn cost_of(plan: &QueryPlan) -> PlanCost {

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 pub struct PlanOptions {
     /// The labels of progressive overrides that are on.
     pub override_labels: BTreeSet<String>,
-    /// Names of subgraphs that may not be asked.
-    pub without: BTreeSet<String>,
+    /// Whether whoever runs the plan asks for no field of an entity twice: then a request is left apart that may save the last
+    /// step, at the price of one more where it does not.
+    pub reuses_entities: bool,
     /// How many choices the search may evaluate before it takes what it has. Counted, not timed, so that a plan is the same
     /// on every machine.
     pub evaluations: u64,
@@ -20,7 +21,7 @@ impl Default for PlanOptions {
     fn default() -> Self {
         Self {
             override_labels: BTreeSet::new(),
-            without: BTreeSet::new(),
+            reuses_entities: false,
             evaluations: 8_000,
             rounds: 4,
         }

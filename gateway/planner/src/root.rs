@@ -31,6 +31,34 @@ pub(crate) fn plan(
     operation: &Operation,
     options: &PlanOptions,
 ) -> Result<QueryPlan, PlanError> {
+    let (mut search, root) = search(graph, operation, options);
+    plan_with(&mut search, root, operation, options)
+}
+
+/// Plans with a search, which may be limited in what it asks.
+pub(crate) fn plan_with(
+    search: &mut Search<'_>,
+    root: NodeId,
+    operation: &Operation,
+    options: &PlanOptions,
+) -> Result<QueryPlan, PlanError> {
+    let (built, levels) = match operation.operation().operation_type {
+        OperationType::Query => best_query(search, root, options.rounds)?,
+        serial => with_contexts(search, |search| {
+            let built = one_after_the_other(search, root, serial)?;
+            let levels = schedule(&built, search.effort.reuses_entities);
+            Ok((built, levels))
+        })?,
+    };
+    Ok(Assembler::new(search, &built, operation).plan(&levels))
+}
+
+/// A search for an operation, and the node of its root selection.
+pub(crate) fn search<'g>(
+    graph: &'g Graph<'g>,
+    operation: &Operation,
+    options: &PlanOptions,
+) -> (Search<'g>, NodeId) {
     let mut selections = Selections::default();
     let root = Normaliser::new(graph, operation.document(), &mut selections)
         .root(&operation.operation().selection_set);
@@ -40,18 +68,9 @@ pub(crate) fn plan(
     let effort = Effort {
         evaluations: options.evaluations,
         exhaustive: EXHAUSTIVE,
+        reuses_entities: options.reuses_entities,
     };
-    let mut search = Search::new(graph, selections, effort);
-    search.leave_out(&options.without);
-    let (built, levels) = match operation.operation().operation_type {
-        OperationType::Query => best_query(&mut search, root, options.rounds)?,
-        serial => with_contexts(&mut search, |search| {
-            let built = one_after_the_other(search, root, serial)?;
-            let levels = schedule(&built);
-            Ok((built, levels))
-        })?,
-    };
-    Ok(Assembler::new(&search, &built, operation).plan(&levels))
+    (Search::new(graph, selections, effort), root)
 }
 
 /// Leaves out what the server answers itself.
@@ -123,7 +142,7 @@ fn query(search: &mut Search<'_>, root: NodeId) -> Result<(Built, Vec<u32>), Pla
     let mut builder = Builder::new(search, root, OperationType::Query);
     builder.root(root, deadline.unwrap_or(Level::MAX))?;
     let built = builder.finish();
-    let levels = schedule(&built);
+    let levels = schedule(&built, search.effort.reuses_entities);
     Ok((built, levels))
 }
 

@@ -1,7 +1,7 @@
 //! Which groups go out in which step: as soon as their inputs are there, or later where that saves a request.
 //!
-//! A request that is alone in the last step is not joined where all that it asks may be known from the earlier one: at
-//! worst that costs one request, at best it saves the last step.
+//! Where entities are reused, a request that is alone in the last step is not joined where all that it asks may be known from the
+//! earlier one: at worst that costs one request, at best it saves the last step.
 
 use crate::build::{Built, Group, GroupId, GroupKind, Trees};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use weft_supergraph::SubgraphId;
 
 /// The step of each group, from 1.
-pub(crate) fn schedule(built: &Built) -> Vec<u32> {
+pub(crate) fn schedule(built: &Built, reuses_entities: bool) -> Vec<u32> {
     let groups = &built.groups;
     let mut levels = vec![0; groups.len()];
     for index in 0..groups.len() {
         earliest(groups, index, &mut levels);
     }
-    join_later_requests(built, &mut levels);
+    join_later_requests(built, reuses_entities, &mut levels);
     levels
 }
 
@@ -31,7 +31,7 @@ fn earliest(groups: &[Group], index: usize, levels: &mut Vec<u32>) -> u32 {
 }
 
 /// Moves the calls of a request that nothing waits for into a later request to the same subgraph.
-fn join_later_requests(built: &Built, levels: &mut [u32]) {
+fn join_later_requests(built: &Built, reuses_entities: bool, levels: &mut [u32]) {
     let awaited: FxHashSet<GroupId> = built
         .groups
         .iter()
@@ -47,7 +47,9 @@ fn join_later_requests(built: &Built, levels: &mut [u32]) {
             let is_free = calls
                 .iter()
                 .all(|&index| !awaited.contains(&GroupId(index)));
-            if is_free && !may_save_a_step(built, levels, &calls, subgraph, later) {
+            let is_apart =
+                reuses_entities && may_save_a_step(built, levels, &calls, subgraph, later);
+            if is_free && !is_apart {
                 calls.into_iter().for_each(|index| levels[index] = later);
             } else {
                 later = step;

@@ -23,6 +23,10 @@ pub(crate) use solve::{Solution, Supplier};
 /// A dependent step, from 1.
 pub(crate) type Level = u32;
 
+/// A set of steps, as bits; steps from 64 on are in none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Steps(pub(crate) u64);
+
 /// A subgraph that is open at a place: its fields there cost nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Handle {
@@ -45,6 +49,8 @@ pub(crate) struct Effort {
     pub(crate) evaluations: u64,
     /// With at most that many subgraphs to choose from at a place, all sets are looked at.
     pub(crate) exhaustive: usize,
+    /// Whether a request may be left apart that perhaps need not be sent.
+    pub(crate) reuses_entities: bool,
 }
 
 /// What was found out, remembered per node.
@@ -61,7 +67,8 @@ pub(crate) struct Search<'a> {
     pub(crate) has_chosen: bool,
     /// The one subgraph that may answer at the root, where only one may.
     only_root: Option<SubgraphId>,
-    left_out: Vec<SubgraphId>,
+    /// The steps in which a subgraph may be asked, where not in all.
+    only_steps: Option<(SubgraphId, Steps)>,
     pub(crate) evaluations: u64,
     provided: IndexSet<FieldSet>,
     keys: IndexSet<FieldSet>,
@@ -88,7 +95,7 @@ impl<'a> Search<'a> {
             exhaustive: true,
             has_chosen: false,
             only_root: None,
-            left_out: Vec::new(),
+            only_steps: None,
             evaluations: 0,
             provided,
             keys: IndexSet::default(),
@@ -131,13 +138,22 @@ impl<'a> Search<'a> {
         levels.copied().max().unwrap_or(0)
     }
 
-    /// Forbids entering some subgraphs, by name.
-    pub(crate) fn leave_out(&mut self, names: &std::collections::BTreeSet<String>) {
-        let named = self
-            .graph
-            .subgraph_ids()
-            .filter(|&id| names.contains(&self.graph.subgraph(id).name));
-        self.left_out = named.collect();
+    /// Lets a subgraph be asked in some steps only.
+    pub(crate) fn set_only_steps(&mut self, only: Option<(SubgraphId, Steps)>) {
+        self.only_steps = only;
+        self.context_levels.clear();
+        self.earliest.clear();
+        self.solved.clear();
+    }
+
+    /// The first step from `level` on in which the subgraph may be asked.
+    fn step_from(&self, subgraph: SubgraphId, level: Level) -> Option<Level> {
+        match self.only_steps {
+            Some((limited, Steps(steps))) if limited == subgraph => {
+                (level..64).find(|step| steps & (1 << step) != 0)
+            }
+            _ => Some(level),
+        }
     }
 
     /// Lets only one subgraph answer at the root, or all.

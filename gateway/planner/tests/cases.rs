@@ -2,6 +2,7 @@
 //! and `plans.txt` with the plan that each must get. Every plan is also checked. `UPDATE_CASES=1` writes `plans.txt` anew.
 //!
 //! Override labels that are on stand in an operation's name behind a double underscore: `Prices__next` turns `next` on.
+//! Plans of operations whose names start with `Reusing` are for those who ask for no field of an entity twice.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -107,6 +108,7 @@ fn planned(supergraph: &Supergraph, document: &str, name: &str) -> (String, Vec<
     let labels: BTreeSet<String> = name.split("__").skip(1).map(str::to_owned).collect();
     let options = PlanOptions {
         override_labels: labels,
+        reuses_entities: name.starts_with("Reusing"),
         ..PlanOptions::default()
     };
     match plan(supergraph, &operation, &options) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use apollo_compiler::response::GraphQLError;
 use http::StatusCode;
-use weft_executor::{CompiledPlan, PrerenderedField};
+use weft_executor::{CompiledPlan, MemoScope, PrerenderedField};
 use weft_planner::PlanOptions;
 use weft_query_plan::{Operation, OperationError};
 
@@ -45,9 +45,13 @@ pub(crate) fn prepare(
     let operation =
         Operation::parse(graph.supergraph(), document, operation_name).map_err(refuse)?;
     let introspection = prepare_introspection(graph, &operation, allow_introspection)?;
+    let options = PlanOptions {
+        reuses_entities: graph.compilation().memo != MemoScope::Off,
+        ..PlanOptions::default()
+    };
     let plan = graph
         .planner()
-        .plan(&operation, &PlanOptions::default())
+        .plan(&operation, &options)
         .map(|plan| CompiledPlan::new(graph.supergraph(), &operation, plan, graph.compilation()))
         .map_err(|error| error.to_string());
     Ok(PreparedOperation {

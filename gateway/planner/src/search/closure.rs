@@ -96,7 +96,6 @@ impl<'a> Search<'a> {
                 && !(handle.is_interface_object && frame.is_restricted)
         });
         let is_allowed = !handles.is_empty() || self.only_root.is_none_or(|only| only == subgraph);
-        let is_allowed = is_allowed && !self.left_out.contains(&subgraph);
         is_allowed && !is_open && self.graph.knows(subgraph, class.representative)
     }
 
@@ -116,7 +115,8 @@ impl<'a> Search<'a> {
                 .map(|one| one.handle.level)
                 .min()
                 .unwrap_or(0);
-            return Some(self.entered(class, subgraph, from + 1, Way::Root));
+            let level = self.step_from(subgraph, from + 1)?;
+            return Some(self.entered(class, subgraph, level, Way::Root));
         }
         let entries = self.entries(frame, class, handles, subgraph);
         self.soonest(frame, class, available, subgraph, entries)
@@ -148,6 +148,7 @@ impl<'a> Search<'a> {
             }
         }
         let (level, way) = best?;
+        let level = self.step_from(subgraph, level)?;
         Some(self.entered(class, subgraph, level, way))
     }
 
@@ -390,7 +391,8 @@ impl<'a> Search<'a> {
         let Origin::Entered(way_in) = way.origin else {
             return None;
         };
-        Some((way.handle.level.max(required + 1), way_in))
+        let level = self.step_from(subgraph, way.handle.level.max(required + 1))?;
+        Some((level, way_in))
     }
 
     /// The soonest entry into a subgraph with a representation, whether it is open already or not.

@@ -7,7 +7,7 @@ use weft_diagnostic::Diagnostic;
 use super::{Features, INVALID_SUPERGRAPH, span_of};
 use crate::Subgraph;
 
-/// One [`Subgraph`] for each value of the enum, still without types.
+/// One [`Subgraph`] for each value of the enum, sorted by name, still without types.
 pub(super) fn read(
     schema: &Schema,
     features: &Features,
@@ -50,5 +50,7 @@ pub(super) fn read(
             types: IndexMap::new(),
         });
     }
+    // What is built on a supergraph depends on its subgraphs' names, not on where they stand.
+    subgraphs.sort_by(|a, b| a.name.cmp(&b.name));
     subgraphs
 }
