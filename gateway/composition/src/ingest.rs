@@ -6,6 +6,7 @@ pub mod facts;
 pub mod federation_directive;
 pub mod field_set;
 mod graphql_advice;
+mod input_directives;
 pub mod link_names;
 pub mod link_reader;
 pub mod links;
@@ -13,6 +14,7 @@ pub mod machinery;
 pub mod normalise;
 pub mod selection_walk;
 pub mod subgraph;
+mod supergraph_names;
 pub mod upgrade;
 mod validity;
 pub mod version;
@@ -52,16 +54,23 @@ pub fn ingest(
     remove_endpoint_fields(&mut document);
     let expected = machinery.definitions(&links, federation);
     let tag = links.name_of(FederationDirective::Tag, federation.major < 2);
-    let definitions = machinery::check_definitions(&document, &expected, &source.sdl);
+    let mut definitions = machinery::check_definitions(&document, &expected, &source.sdl);
+    if federation.major < 2 {
+        let upgraded = machinery.definitions_of_upgrade();
+        definitions.extend(machinery::check_definitions(
+            &document,
+            &upgraded,
+            &source.sdl,
+        ));
+    }
     let (of_tag, mut errors): (Vec<_>, Vec<_>) = definitions
         .into_iter()
         .partition(|error| error.coordinate.as_deref() == Some(&format!("@{tag}")));
-    errors.extend(validity::check_graphql(
-        &document,
-        &expected,
-        &links,
-        &source.sdl,
-    ));
+    let mut invalid = validity::check_graphql(&document, &expected, &links, &source.sdl);
+    if !errors.is_empty() {
+        invalid.retain(validity::is_about_unknown_name);
+    }
+    errors.extend(invalid);
     fail_with(errors)?;
     let mut errors = of_tag;
     errors.extend(check_roots(&document, source));
@@ -72,7 +81,10 @@ pub fn ingest(
         source: source.sdl.clone(),
     };
     let mut subgraph = normalise(&document, identity, links, federation);
-    fail_with(default_values::coerce_default_values(&mut subgraph))?;
+    let mut wrong_inputs = default_values::coerce_default_values(&mut subgraph);
+    wrong_inputs.extend(input_directives::check_input_directives(&subgraph));
+    wrong_inputs.extend(supergraph_names::take_out_supergraph_types(&mut subgraph));
+    fail_with(wrong_inputs)?;
     facts::establish(&mut subgraph);
     Ok((subgraph, errors))
 }

@@ -1,5 +1,6 @@
 //! `weft compose`: subgraph schemas in, supergraph SDL on stdout, diagnostics on stderr.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -25,9 +26,9 @@ pub(crate) struct Arguments {
     /// Write the supergraph to a file instead of stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Which hints are shown: these and graver ones
-    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
-    hints: HintLevel,
+    /// Which hints are shown: these and graver ones [default: all, with those of level `debug` in one line]
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    hints: Option<HintLevel>,
     /// Leave out hints: show errors only
     #[arg(long, conflicts_with = "hints")]
     no_hints: bool,
@@ -46,7 +47,7 @@ pub(crate) struct Arguments {
 }
 
 /// From which severity on hints are shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum HintLevel {
     /// No hints
     None,
@@ -55,7 +56,6 @@ enum HintLevel {
     /// What is worth knowing too
     Info,
     /// What helps to find a cause too
-    #[default]
     Debug,
 }
 
@@ -104,14 +104,38 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
     }
 }
 
-/// The gravest first; those of interest only when one looks for a cause stay out of the text for people.
-fn write_hints(format: DiagnosticFormat, level: HintLevel, mut hints: Vec<Diagnostic>) {
-    hints.retain(|hint| level.shows(hint.severity));
+/// The gravest first. Those of interest only when one looks for a cause are drawn for people who ask for them.
+fn write_hints(format: DiagnosticFormat, level: Option<HintLevel>, mut hints: Vec<Diagnostic>) {
+    hints.retain(|hint| level.is_none_or(|level| level.shows(hint.severity)));
     hints.sort_by_key(|hint| hint.severity);
-    if format == DiagnosticFormat::Github {
-        hints.retain(|hint| hint.severity < Severity::Debug);
-    }
+    let summed =
+        format == DiagnosticFormat::Github || (format == DiagnosticFormat::Text && level.is_none());
+    let debug = hints.partition_point(|hint| hint.severity < Severity::Debug);
+    let of_level_debug = if summed {
+        hints.split_off(debug)
+    } else {
+        Vec::new()
+    };
     format.write(&hints);
+    if format == DiagnosticFormat::Text && !of_level_debug.is_empty() {
+        eprintln!("{}", in_one_line(&of_level_debug));
+    }
+}
+
+/// How many hints there are of each code.
+fn in_one_line(hints: &[Diagnostic]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for hint in hints {
+        *counts.entry(hint.code.as_str()).or_default() += 1;
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(code, count)| format!("{count} [{code}]"))
+        .collect();
+    format!(
+        "hints of level debug: {} (`--hints debug` shows them, `--hints info` leaves them out)",
+        counts.join(", ")
+    )
 }
 
 fn write_supergraph(path: Option<&Path>, sdl: &str) -> anyhow::Result<()> {

@@ -54,6 +54,26 @@ fn hints_are_shown_from_the_level_that_is_asked_for() {
 }
 
 #[test]
+fn hints_of_level_debug_are_counted_unless_they_are_asked_for() {
+    let (a, b) = (
+        "type Query { a: Int }\nenum First { A }\nenum Second { A }",
+        "",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let stderr_of = |arguments: &[&str]| {
+        let output = compose(folder.path(), a, b, arguments);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let counted = stderr_of(&[]);
+    assert_eq!(counted.lines().count(), 1, "{counted}");
+    assert!(counted.contains("2 [UNUSED_ENUM_TYPE]"), "{counted}");
+    let drawn = stderr_of(&["--hints", "debug"]);
+    assert!(drawn.contains("enum Second"), "{drawn}");
+    let data = stderr_of(&["--format", "json"]);
+    assert_eq!(data.matches("UNUSED_ENUM_TYPE").count(), 2, "{data}");
+}
+
+#[test]
 fn a_key_that_makes_a_field_reachable_is_shown_and_written() {
     let folder = tempfile::tempdir().unwrap();
     let a = "type Query { user: User }\ntype User @key(fields: \"id\") { id: ID! }";

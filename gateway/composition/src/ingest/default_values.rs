@@ -43,9 +43,13 @@ pub(super) fn coerce_default_values(subgraph: &mut Subgraph) -> Vec<Diagnostic> 
 }
 
 /// Where an argument or input field is: type, field (of objects), name.
-type Place = (Name, Option<Name>, Name);
+pub(super) type Place = (Name, Option<Name>, Name);
 
-fn for_each_input(subgraph: &Subgraph, mut visit: impl FnMut(Place, String, &InputValue)) {
+/// Visits every argument and input field, with its coordinate.
+pub(super) fn for_each_input(
+    subgraph: &Subgraph,
+    mut visit: impl FnMut(Place, String, &InputValue),
+) {
     for definition in subgraph.types.values() {
         let type_name = &definition.name;
         for input in definition.input_fields.values() {

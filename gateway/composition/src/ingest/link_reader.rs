@@ -350,7 +350,8 @@ fn split_url(url: &str) -> Result<(String, Version), String> {
     let (path, version) = rest.rsplit_once('/').ok_or("it has no path")?;
     let version = Version::parse(version)
         .ok_or_else(|| format!("it ends in `{version}` instead of a version such as `v1.0`"))?;
-    if !path.contains('/') {
+    let name = path.rsplit_once('/').map(|(_, name)| name);
+    if name.is_none_or(str::is_empty) {
         return Err("it has no name before the version".to_owned());
     }
     Ok((format!("{scheme}://{path}"), version))
@@ -431,6 +432,10 @@ mod tests {
             ),
             (
                 r#"extend schema @link(url: "https://specs.apollo.dev/federation")"#,
+                "INVALID_LINK_IDENTIFIER",
+            ),
+            (
+                r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.0") @link(url: "https://example.org//v1.0")"#,
                 "INVALID_LINK_IDENTIFIER",
             ),
             (

@@ -15,6 +15,7 @@ use crate::codes::{DIRECTIVE_DEFINITION_INVALID, TYPE_DEFINITION_INVALID};
 use crate::ingest::federation_directive::FederationDirective;
 use crate::ingest::links::{Feature, Links, SPECIFICATIONS};
 use crate::ingest::subgraph::TypeKind;
+use crate::ingest::upgrade::UPGRADED;
 use crate::ingest::version::Version;
 
 /// The types that a subgraph's own endpoint adds for federation.
@@ -31,7 +32,29 @@ pub struct Machinery {
 impl Machinery {
     /// The definitions that federation adds for these links.
     pub fn definitions(&mut self, links: &Links, version: Version) -> Arc<Document> {
-        let text = text(links, version);
+        self.parsed(text(links, version))
+    }
+
+    /// The definitions that a Federation 1 subgraph gets when it is upgraded: names that it may define for itself, and
+    /// then has to define alike.
+    pub fn definitions_of_upgrade(&mut self) -> Arc<Document> {
+        let definitions = [
+            FederationDirective::Shareable,
+            FederationDirective::Inaccessible,
+            FederationDirective::Override,
+            FederationDirective::ComposeDirective,
+            FederationDirective::InterfaceObject,
+        ]
+        .map(|directive| {
+            format!(
+                "directive {directive}{}\n",
+                directive.definition(UPGRADED, "")
+            )
+        });
+        self.parsed(definitions.concat())
+    }
+
+    fn parsed(&mut self, text: String) -> Arc<Document> {
         let parse = |text: &String| {
             let parsed = Parser::new().parse_ast(text, "federation");
             Arc::new(parsed.unwrap_or_else(|errors| errors.partial))

@@ -70,6 +70,11 @@ pub(super) fn diagnostics(errors: &DiagnosticList, source: &Source) -> Vec<Diagn
         .collect()
 }
 
+/// Whether an error says that a name means nothing: no consequence of a definition that is wrong.
+pub(super) fn is_about_unknown_name(error: &Diagnostic) -> bool {
+    error.message.starts_with("cannot find ")
+}
+
 /// Names in backticks, also where the parser's messages have none.
 fn in_our_words(message: String) -> String {
     match message.split_once(" directive is not supported for ") {

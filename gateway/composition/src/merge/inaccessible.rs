@@ -155,8 +155,25 @@ impl<'a> Checker<'a> {
     }
 
     fn check_directive_argument(&mut self, directive: &Name, argument: &InputValueDefinition) {
+        if self.is_hidden(&argument.directives.0) {
+            return;
+        }
         let target = argument.ty.inner_named_type();
-        if self.is_hidden_type(target) && !self.is_hidden(&argument.directives.0) {
+        let default = argument.default_value.as_ref();
+        if let Some((owner, hidden)) = default.and_then(|value| self.hidden_in_value(value, target))
+        {
+            let coordinate = format!("@{directive}({}:)", argument.name);
+            self.findings.push(Finding {
+                code: DEFAULT_VALUE_USES_INACCESSIBLE,
+                message: format!(
+                    "the default of `{coordinate}` uses the inaccessible `{owner}.{hidden}`"
+                ),
+                help: "give it another default",
+                coordinate,
+                place: (owner, Some(hidden)),
+            });
+        }
+        if self.is_hidden_type(target) {
             let coordinate = format!("@{directive}({}:)", argument.name);
             self.findings.push(Finding {
                 code: REFERENCED_INACCESSIBLE,
@@ -377,8 +394,10 @@ impl<'a> Checker<'a> {
         let Some(default) = &input.default_value else {
             return;
         };
-        if let Some(hidden) = self.hidden_in_value(default, input.ty.inner_named_type()) {
-            let message = format!("the default of `{coordinate}` uses the inaccessible `{hidden}`");
+        let target = input.ty.inner_named_type();
+        if let Some((owner, hidden)) = self.hidden_in_value(default, target) {
+            let message =
+                format!("the default of `{coordinate}` uses the inaccessible `{owner}.{hidden}`");
             let help = "give it another default";
             self.fail(
                 DEFAULT_VALUE_USES_INACCESSIBLE,
@@ -390,8 +409,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The hidden enum value or input field that a value uses.
-    fn hidden_in_value(&self, value: &Value, ty: &Name) -> Option<String> {
+    /// The hidden enum value or input field that a value uses, after its type.
+    fn hidden_in_value(&self, value: &Value, ty: &Name) -> Option<(Name, Name)> {
         let definition = self.merged.types.get(ty)?;
         match value {
             Value::List(values) => values
@@ -400,12 +419,12 @@ impl<'a> Checker<'a> {
             Value::Enum(name) => {
                 let value = definition.values.get(name)?;
                 self.is_hidden(&value.directives)
-                    .then(|| format!("{ty}.{name}"))
+                    .then(|| (ty.clone(), name.clone()))
             }
             Value::Object(entries) => entries.iter().find_map(|(name, value)| {
                 let field = definition.input_fields.get(name)?;
                 if self.is_hidden(&field.directives) {
-                    return Some(format!("{ty}.{name}"));
+                    return Some((ty.clone(), name.clone()));
                 }
                 self.hidden_in_value(value, field.ty.inner_named_type())
             }),

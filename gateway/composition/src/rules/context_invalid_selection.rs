@@ -155,6 +155,9 @@ impl ContextSelection<'_> {
                 parent.name
             )),
             Some(resolved) if is_type_of_argument(&resolved, expected) => None,
+            Some(resolved) if resolved == accepting_null(expected) => Some(format!(
+                "a context may be without a value, so the argument needs the type `{resolved}`, not `{expected}`"
+            )),
             Some(resolved) => Some(format!(
                 "it selects `{resolved}` from `{}`, and the argument has type `{expected}`",
                 parent.name
@@ -236,6 +239,11 @@ fn in_lists_of(outer: &Type, inner: Type) -> Type {
         }
         _ => inner,
     }
+}
+
+/// The type without any `!`.
+fn accepting_null(ty: &Type) -> Type {
+    in_lists_of(ty, Type::Named(ty.inner_named_type().clone()))
 }
 
 /// A context may be without a value, so the argument has to accept null at every level.

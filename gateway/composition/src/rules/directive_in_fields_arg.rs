@@ -3,12 +3,18 @@
 
 use weft_diagnostic::{Code, Diagnostic, Severity};
 
+use crate::rules::CheckedSubgraph;
 use crate::rules::explanation::{Example, Explanation, example};
-use crate::rules::{CheckedSubgraph, code_of_field_set};
 
 const KEY_DIRECTIVE_IN_FIELDS_ARG: Code = Code::new("KEY_DIRECTIVE_IN_FIELDS_ARG");
 const REQUIRES_DIRECTIVE_IN_FIELDS_ARG: Code = Code::new("REQUIRES_DIRECTIVE_IN_FIELDS_ARG");
 const PROVIDES_DIRECTIVE_IN_FIELDS_ARG: Code = Code::new("PROVIDES_DIRECTIVE_IN_FIELDS_ARG");
+
+const CODES: [Code; 3] = [
+    KEY_DIRECTIVE_IN_FIELDS_ARG,
+    REQUIRES_DIRECTIVE_IN_FIELDS_ARG,
+    PROVIDES_DIRECTIVE_IN_FIELDS_ARG,
+];
 
 /// Nothing in a field set has a directive.
 pub(super) fn directive_in_fields_arg(
@@ -16,33 +22,22 @@ pub(super) fn directive_in_fields_arg(
     findings: &mut Vec<Diagnostic>,
 ) {
     for set in &checked.field_sets {
-        let codes = [
-            KEY_DIRECTIVE_IN_FIELDS_ARG,
-            REQUIRES_DIRECTIVE_IN_FIELDS_ARG,
-            PROVIDES_DIRECTIVE_IN_FIELDS_ARG,
-        ];
         for selected in set.selected() {
             if selected.directives.is_empty() {
                 continue;
             }
-            let coordinate = set.coordinate();
             let names: Vec<String> = selected
                 .directives
                 .iter()
                 .map(|directive| format!("`@{}`", directive.name))
                 .collect();
-            let message = format!(
-                "on `{coordinate}`, the field set of `{}` has {}, and field sets take no directives",
-                set.described(checked.subgraph),
+            let problem = format!(
+                "has {}, and field sets take no directives",
                 names.join(" and ")
             );
-            let label = set.label(checked.subgraph, selected.range.clone(), "here");
-            findings.push(
-                Diagnostic::error(code_of_field_set(set.directive, codes), message)
-                    .with_label(label)
-                    .with_coordinate(coordinate)
-                    .with_help("remove the directives from the field set"),
-            );
+            let place = (selected.range.clone(), "here");
+            let error = set.error(checked.subgraph, CODES, &problem, place);
+            findings.push(error.with_help("remove the directives from the field set"));
         }
     }
 }

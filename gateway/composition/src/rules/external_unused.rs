@@ -1,23 +1,35 @@
 //! `EXTERNAL_UNUSED`: a field is declared external for a reason.
 
+use rustc_hash::FxHashSet;
 use weft_diagnostic::{Code, Diagnostic, Severity};
 
 use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::ingest::subgraph::{Directives, FieldDefinition, TypeDefinition};
 use crate::rules::CheckedSubgraph;
 use crate::rules::explanation::{Example, Explanation, example};
+use crate::rules::field_sets::{Content, FieldSet};
 
 const EXTERNAL_UNUSED: Code = Code::new("EXTERNAL_UNUSED");
 
 /// A key, a requirement, a provision, a context or an interface uses each external field.
 pub(super) fn external_unused(checked: &CheckedSubgraph<'_>, findings: &mut Vec<Diagnostic>) {
+    let meant = names_in_misplaced_provides(checked);
     for definition in checked.subgraph.types.values() {
         for field in definition.fields.values() {
-            if field.is_external() && !field.used {
+            if field.is_external() && !field.used && !meant.contains(field.name.as_str()) {
                 findings.push(unused(checked, definition, field));
             }
         }
     }
+}
+
+/// The names in `@provides` on fields that cannot provide: what they were meant for will be used once that is mended.
+fn names_in_misplaced_provides(checked: &CheckedSubgraph<'_>) -> FxHashSet<String> {
+    let misplaced = checked
+        .field_sets
+        .iter()
+        .filter(|set| matches!(set.content, Content::NoTarget | Content::ExternalOwner));
+    misplaced.flat_map(FieldSet::words).collect()
 }
 
 fn unused(

@@ -7,11 +7,12 @@ mod resolve;
 use std::ops::Range;
 
 use apollo_compiler::ast::DirectiveList;
-use weft_diagnostic::Label;
+use weft_diagnostic::{Code, Diagnostic, Label};
 
 use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::ingest::field_set::FieldSetText;
 use crate::ingest::subgraph::{Application, Directives, FieldDefinition, Subgraph, TypeDefinition};
+use crate::rules::code_of_field_set;
 pub use crate::rules::field_sets::fault::{Fault, FaultKind};
 pub(crate) use crate::rules::field_sets::resolve::{Purpose, resolve};
 
@@ -164,6 +165,41 @@ impl<'a> FieldSet<'a> {
             Content::Selected(selected) => selected,
             _ => &[],
         }
+    }
+
+    /// What is wrong with it, of one kind.
+    pub fn faults(&self, kind: FaultKind) -> impl Iterator<Item = &Fault> {
+        let faults: &[Fault] = match &self.content {
+            Content::Faulty(faults) => faults,
+            _ => &[],
+        };
+        faults.iter().filter(move |fault| fault.kind == kind)
+    }
+
+    /// The names in its value, whether the value can be read as a field set or not.
+    pub fn words(&self) -> Vec<String> {
+        let value = self.application.argument("fields");
+        let text = value.map(ToString::to_string).unwrap_or_default();
+        text.split(|character: char| !(character.is_alphanumeric() || character == '_'))
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// An error about a part of it or all of it, with the code for its directive; `problem` follows its name.
+    pub(in crate::rules) fn error(
+        &self,
+        subgraph: &Subgraph,
+        codes: [Code; 3],
+        problem: &str,
+        (range, label): (Option<Range<usize>>, &str),
+    ) -> Diagnostic {
+        let coordinate = self.coordinate();
+        let described = self.described(subgraph);
+        let message = format!("on `{coordinate}`, `{described}` {problem}");
+        Diagnostic::error(code_of_field_set(self.directive, codes), message)
+            .with_label(self.label(subgraph, range, label))
+            .with_coordinate(coordinate)
     }
 
     /// A label at a part of the field set's text, or at the whole of it.

@@ -3,11 +3,17 @@
 use weft_diagnostic::{Code, Diagnostic, Severity};
 
 use crate::ingest::federation_directive::FederationDirective as Federation;
+use crate::rules::CheckedSubgraph;
 use crate::rules::explanation::{Example, Explanation, example};
-use crate::rules::{CheckedSubgraph, code_of_field_set};
 
 const KEY_FIELDS_HAS_ARGS: Code = Code::new("KEY_FIELDS_HAS_ARGS");
 const PROVIDES_FIELDS_HAS_ARGS: Code = Code::new("PROVIDES_FIELDS_HAS_ARGS");
+
+const CODES: [Code; 3] = [
+    KEY_FIELDS_HAS_ARGS,
+    KEY_FIELDS_HAS_ARGS,
+    PROVIDES_FIELDS_HAS_ARGS,
+];
 
 /// No field of a key or a `@provides` is one with arguments.
 pub(super) fn fields_has_args(checked: &CheckedSubgraph<'_>, findings: &mut Vec<Diagnostic>) {
@@ -15,27 +21,19 @@ pub(super) fn fields_has_args(checked: &CheckedSubgraph<'_>, findings: &mut Vec<
         if set.directive == Federation::Requires {
             continue;
         }
-        let codes = [
-            KEY_FIELDS_HAS_ARGS,
-            KEY_FIELDS_HAS_ARGS,
-            PROVIDES_FIELDS_HAS_ARGS,
-        ];
         for selected in set.selected() {
             let Some(field) = selected.field.filter(|field| !field.arguments.is_empty()) else {
                 continue;
             };
-            let coordinate = set.coordinate();
-            let name = format!("{}.{}", selected.parent.name, field.name);
-            let message = format!(
-                "on `{coordinate}`, `{}` selects `{name}`, which has arguments",
-                set.described(checked.subgraph)
+            let problem = format!(
+                "selects `{}.{}`, which has arguments",
+                selected.parent.name, field.name
             );
-            let label = set.label(checked.subgraph, selected.range.clone(), "selected here");
+            let place = (selected.range.clone(), "selected here");
+            let error = set.error(checked.subgraph, CODES, &problem, place);
             findings.push(
-                Diagnostic::error(code_of_field_set(set.directive, codes), message)
-                    .with_label(label)
+                error
                     .with_label(checked.subgraph.label(&field.name, "has arguments"))
-                    .with_coordinate(coordinate)
                     .with_help("select only fields without arguments"),
             );
         }

@@ -5,12 +5,18 @@ use weft_diagnostic::{Code, Diagnostic, Severity};
 
 use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::ingest::subgraph::Directives;
+use crate::rules::CheckedSubgraph;
 use crate::rules::explanation::{Example, Explanation, example};
 use crate::rules::field_sets::{FieldSet, Selected};
-use crate::rules::{CheckedSubgraph, code_of_field_set};
 
 const REQUIRES_FIELDS_MISSING_EXTERNAL: Code = Code::new("REQUIRES_FIELDS_MISSING_EXTERNAL");
 const PROVIDES_FIELDS_MISSING_EXTERNAL: Code = Code::new("PROVIDES_FIELDS_MISSING_EXTERNAL");
+
+const CODES: [Code; 3] = [
+    REQUIRES_FIELDS_MISSING_EXTERNAL,
+    REQUIRES_FIELDS_MISSING_EXTERNAL,
+    PROVIDES_FIELDS_MISSING_EXTERNAL,
+];
 
 /// Each leaf of a `@requires` or `@provides` is external, or below a field that is.
 pub(super) fn fields_missing_external(
@@ -35,12 +41,6 @@ fn missing_external(
     set: &FieldSet<'_>,
     selected: &Selected<'_>,
 ) -> Diagnostic {
-    let codes = [
-        REQUIRES_FIELDS_MISSING_EXTERNAL,
-        REQUIRES_FIELDS_MISSING_EXTERNAL,
-        PROVIDES_FIELDS_MISSING_EXTERNAL,
-    ];
-    let coordinate = set.coordinate();
     let name = selected
         .field
         .map_or("__typename", |field| field.name.as_str());
@@ -53,18 +53,15 @@ fn missing_external(
     } else {
         "resolved by this subgraph"
     };
-    let message = format!(
-        "on `{coordinate}`, `{}` selects `{}.{name}`, which is {reason}",
-        set.described(checked.subgraph),
+    let problem = format!(
+        "selects `{}.{name}`, which is {reason}",
         selected.parent.name
     );
-    let range = selected.range.clone();
-    let finding = Diagnostic::error(code_of_field_set(set.directive, codes), message)
-        .with_label(set.label(checked.subgraph, range, "no need to select this"))
-        .with_coordinate(coordinate)
-        .with_help(format!(
-            "leave `{name}` out, or mark it with `@{external}` where only other subgraphs resolve it"
-        ));
+    let place = (selected.range.clone(), "no need to select this");
+    let error = set.error(checked.subgraph, CODES, &problem, place);
+    let finding = error.with_help(format!(
+        "leave `{name}` out, or mark it with `@{external}` where only other subgraphs resolve it"
+    ));
     match selected.field {
         Some(field) => finding.with_label(checked.subgraph.label(&field.name, "resolved here")),
         None => finding,

@@ -4,40 +4,28 @@
 use weft_diagnostic::{Code, Diagnostic, Severity};
 
 use crate::codes::REQUIRES_INVALID_FIELDS;
+use crate::rules::CheckedSubgraph;
 use crate::rules::explanation::{Example, Explanation, example};
-use crate::rules::field_sets::{Content, FaultKind};
-use crate::rules::{CheckedSubgraph, code_of_field_set};
+use crate::rules::field_sets::FaultKind;
 
 const KEY_INVALID_FIELDS: Code = Code::new("KEY_INVALID_FIELDS");
 const PROVIDES_INVALID_FIELDS: Code = Code::new("PROVIDES_INVALID_FIELDS");
 
+const CODES: [Code; 3] = [
+    KEY_INVALID_FIELDS,
+    REQUIRES_INVALID_FIELDS,
+    PROVIDES_INVALID_FIELDS,
+];
+
 /// A field set can be read and fits the types.
 pub(super) fn invalid_fields(checked: &CheckedSubgraph<'_>, findings: &mut Vec<Diagnostic>) {
     for set in &checked.field_sets {
-        let Content::Faulty(faults) = &set.content else {
-            continue;
-        };
-        let coordinate = set.coordinate();
-        let described = set.described(checked.subgraph);
-        let codes = [
-            KEY_INVALID_FIELDS,
-            REQUIRES_INVALID_FIELDS,
-            PROVIDES_INVALID_FIELDS,
-        ];
-        for fault in faults
-            .iter()
-            .filter(|fault| fault.kind == FaultKind::Invalid)
-        {
-            let message = format!(
-                "on `{coordinate}`, `{described}` is wrong: {}",
-                fault.message
-            );
-            let label = set.label(checked.subgraph, fault.range.clone(), "here");
-            let mut finding = Diagnostic::error(code_of_field_set(set.directive, codes), message)
-                .with_label(label)
-                .with_coordinate(&coordinate);
-            finding.help = fault.help.clone();
-            findings.push(finding);
+        for fault in set.faults(FaultKind::Invalid) {
+            let problem = format!("is wrong: {}", fault.message);
+            let place = (fault.range.clone(), "here");
+            let mut error = set.error(checked.subgraph, CODES, &problem, place);
+            error.help = fault.help.clone();
+            findings.push(error);
         }
     }
 }

@@ -2,13 +2,19 @@
 
 use weft_diagnostic::{Code, Diagnostic, Severity};
 
+use crate::rules::CheckedSubgraph;
 use crate::rules::explanation::{Example, Explanation, example};
-use crate::rules::field_sets::{Content, FieldSet};
-use crate::rules::{CheckedSubgraph, code_of_field_set};
+use crate::rules::field_sets::Content;
 
 const KEY_INVALID_FIELDS_TYPE: Code = Code::new("KEY_INVALID_FIELDS_TYPE");
 const REQUIRES_INVALID_FIELDS_TYPE: Code = Code::new("REQUIRES_INVALID_FIELDS_TYPE");
 const PROVIDES_INVALID_FIELDS_TYPE: Code = Code::new("PROVIDES_INVALID_FIELDS_TYPE");
+
+const CODES: [Code; 3] = [
+    KEY_INVALID_FIELDS_TYPE,
+    REQUIRES_INVALID_FIELDS_TYPE,
+    PROVIDES_INVALID_FIELDS_TYPE,
+];
 
 /// The value of `fields:` is a string, not a list or a bare name.
 pub(super) fn invalid_fields_type(checked: &CheckedSubgraph<'_>, findings: &mut Vec<Diagnostic>) {
@@ -16,37 +22,16 @@ pub(super) fn invalid_fields_type(checked: &CheckedSubgraph<'_>, findings: &mut 
         if !matches!(set.content, Content::NotAString) {
             continue;
         }
-        let coordinate = set.coordinate();
-        let message = format!(
-            "on `{coordinate}`, `{}` has a field set that is not a string",
-            set.described(checked.subgraph)
+        let place = (None, "this has to be a string");
+        let error = set.error(
+            checked.subgraph,
+            CODES,
+            "has a field set that is not a string",
+            place,
         );
-        let codes = [
-            KEY_INVALID_FIELDS_TYPE,
-            REQUIRES_INVALID_FIELDS_TYPE,
-            PROVIDES_INVALID_FIELDS_TYPE,
-        ];
-        findings.push(
-            Diagnostic::error(code_of_field_set(set.directive, codes), message)
-                .with_label(set.label(checked.subgraph, None, "this has to be a string"))
-                .with_coordinate(coordinate)
-                .with_help(format!("write `fields: \"{}\"`", names(set))),
-        );
+        let words = set.words().join(" ");
+        findings.push(error.with_help(format!("write `fields: \"{words}\"`")));
     }
-}
-
-/// The names in the value, as a field set would have them.
-fn names(set: &FieldSet<'_>) -> String {
-    let value = set
-        .application
-        .argument("fields")
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let words: Vec<&str> = value
-        .split(|character: char| !(character.is_alphanumeric() || character == '_'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.join(" ")
 }
 
 const USERS: Example = example(

@@ -4,7 +4,7 @@ use weft_diagnostic::{Code, Diagnostic, Severity};
 
 use crate::rules::CheckedSubgraph;
 use crate::rules::explanation::{Explanation, example};
-use crate::rules::field_sets::{Content, FaultKind};
+use crate::rules::field_sets::FaultKind;
 
 const KEY_FIELDS_SELECT_INVALID_TYPE: Code = Code::new("KEY_FIELDS_SELECT_INVALID_TYPE");
 
@@ -14,29 +14,13 @@ pub(super) fn key_fields_select_invalid_type(
     findings: &mut Vec<Diagnostic>,
 ) {
     for set in &checked.field_sets {
-        let Content::Faulty(faults) = &set.content else {
-            continue;
-        };
-        for fault in faults
-            .iter()
-            .filter(|fault| fault.kind == FaultKind::AbstractInKey)
-        {
-            let coordinate = set.coordinate();
-            let message = format!(
-                "on `{coordinate}`, `{}` cannot be a key: {}",
-                set.described(checked.subgraph),
-                fault.message
-            );
-            let label = set.label(
-                checked.subgraph,
-                fault.range.clone(),
-                "not allowed in a key",
-            );
-            let mut finding = Diagnostic::error(KEY_FIELDS_SELECT_INVALID_TYPE, message)
-                .with_label(label)
-                .with_coordinate(coordinate);
-            finding.help = fault.help.clone();
-            findings.push(finding);
+        for fault in set.faults(FaultKind::AbstractInKey) {
+            let problem = format!("cannot be a key: {}", fault.message);
+            let place = (fault.range.clone(), "not allowed in a key");
+            let codes = [KEY_FIELDS_SELECT_INVALID_TYPE; 3];
+            let mut error = set.error(checked.subgraph, codes, &problem, place);
+            error.help = fault.help.clone();
+            findings.push(error);
         }
     }
 }

@@ -6,13 +6,15 @@ use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::ingest::subgraph::TypeKind;
 use crate::ingest::version::Version;
 use crate::rules::explanation::{Example, Explanation, example};
+use crate::rules::field_sets::Content;
 use crate::rules::{CheckedSubgraph, code_of_field_set};
 
 const KEY_UNSUPPORTED_ON_INTERFACE: Code = Code::new("KEY_UNSUPPORTED_ON_INTERFACE");
 const REQUIRES_UNSUPPORTED_ON_INTERFACE: Code = Code::new("REQUIRES_UNSUPPORTED_ON_INTERFACE");
 const PROVIDES_UNSUPPORTED_ON_INTERFACE: Code = Code::new("PROVIDES_UNSUPPORTED_ON_INTERFACE");
 
-/// Interfaces have keys from Federation 2.3 on, and never `@requires` or `@provides`.
+/// Interfaces have keys from Federation 2.3 on, and never `@requires` or `@provides`. A `@provides` that could not be
+/// anywhere is left to its own rule.
 pub(super) fn unsupported_on_interface(
     checked: &CheckedSubgraph<'_>,
     findings: &mut Vec<Diagnostic>,
@@ -20,7 +22,9 @@ pub(super) fn unsupported_on_interface(
     let keys_allowed = checked.subgraph.federation >= Version::new(2, 3);
     for set in &checked.field_sets {
         let is_key = set.directive == Federation::Key;
-        if set.owner.kind != TypeKind::Interface || (is_key && keys_allowed) {
+        let is_allowed = is_key && keys_allowed;
+        let provides_nothing = matches!(set.content, Content::NoTarget);
+        if set.owner.kind != TypeKind::Interface || is_allowed || provides_nothing {
             continue;
         }
         let codes = [
