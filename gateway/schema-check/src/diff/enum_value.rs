@@ -8,6 +8,7 @@ use apollo_compiler::schema::Component;
 use super::applied_directive::{self, Place};
 use super::comparison::Comparison;
 use super::description;
+use crate::Profile;
 
 pub(super) const CODES: &[&str] = &["ENUM_VALUE_ADDED", "ENUM_VALUE_REMOVED"];
 
@@ -19,7 +20,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_>, name: &str, old: &Values,
         let Some(after) = new.get(value) else {
             let sent = comparison.reach.input(name);
             let level = comparison.breaking_if(sent);
-            let message = match sent {
+            let message = match sent || comparison.profile == Profile::Inspector {
                 true => format!("value `{value}` was removed from enum `{name}`"),
                 false => format!(
                     "value `{value}` was removed from enum `{name}`, which no operation sends"

@@ -4,7 +4,7 @@ use apollo_compiler::collections::IndexSet;
 use apollo_compiler::schema::{ComponentName, ExtendedType};
 
 use super::comparison::Comparison;
-use crate::Criticality;
+use crate::{Criticality, Profile};
 
 pub(super) const CODES: &[&str] = &[
     "OBJECT_TYPE_INTERFACE_ADDED",
@@ -35,7 +35,8 @@ pub(super) fn of_new_type(comparison: &mut Comparison<'_>, definition: &Extended
     };
     let name = object.name.as_str();
     for interface in &object.implements_interfaces {
-        if comparison.reach.output(interface) {
+        let by_inspector = comparison.profile == Profile::Inspector;
+        if by_inspector || comparison.reach.output(interface) {
             let level = comparison.level(Criticality::Dangerous, Criticality::Safe);
             let message = format!("the new type `{name}` implements `{interface}`");
             comparison.add("OBJECT_TYPE_INTERFACE_ADDED", name, level, message);
