@@ -24,10 +24,15 @@ pub(crate) const ANSWERS: &str = concat!(
     r#"{"data":{"_entities":[{"name":"Ann","pet":{"__typename":"Dog","name":"\u00e9"}}]}}"#,
 );
 
+/// An answer that has exactly what was asked, in order.
+pub(crate) const WHOLE: &str = r#"{"data":{"top":[{"upc":"a","size":{"width":1,"depth":null},"reviews":[{"id":"1"},null]}, {"upc":"b","size":null,"reviews":[]}]}}"#;
+
 struct Fixture {
     supergraph: Arc<Supergraph>,
     operation: Operation,
     plans: Vec<CompiledPlan>,
+    /// The same answer for clients that get it as it is, and for those that want other members first.
+    orders: [(Operation, CompiledPlan); 2],
 }
 
 fn fixture() -> &'static Fixture {
@@ -75,7 +80,20 @@ fn fixture() -> &'static Fixture {
         let plans = [MemoScope::Off, MemoScope::RootFields].map(|memo| {
             CompiledPlan::new(&supergraph, &operation, plan.clone(), &CompileOptions { memo })
         });
-        Fixture { supergraph, operation, plans: plans.into() }
+        let whole = query(&supergraph)
+            .root("accounts", &[], "{ top { upc size { width depth } reviews { id } } }")
+            .finish();
+        let orders = [
+            "{ top { upc size { width depth } reviews { id } } }",
+            "{ top { reviews { id } size { depth width } upc } }",
+        ];
+        let orders = orders.map(|text| {
+            let operation = Operation::parse(&supergraph, text, None).unwrap();
+            let options = CompileOptions::default();
+            let plan = CompiledPlan::new(&supergraph, &operation, whole.clone(), &options);
+            (operation, plan)
+        });
+        Fixture { supergraph, operation, plans: plans.into(), orders }
     })
 }
 
@@ -124,6 +142,27 @@ pub(crate) fn answers(bytes: &[u8]) {
             "a null response without a reason"
         );
     }
+}
+
+/// Bytes as an answer that clients get as it is: that says the same as when it is read value by value.
+pub(crate) fn passed_on(bytes: &[u8]) {
+    let fixture = fixture();
+    let answers = fixture.orders.each_ref().map(|(operation, plan)| {
+        let variables = coerce_variables(&fixture.supergraph, operation, None).unwrap();
+        let client = Parts(vec![bytes]);
+        let options = ExecutionOptions::default();
+        let run = execute(plan, ExecutionRequest::new(&variables), &client, &options);
+        let response = futures::executor::block_on(run);
+        let body = response.body.to_bytes();
+        assert!(is_json(&body), "{body:?}");
+        let parsed = serde_json::from_slice::<serde_json::Value>(&body);
+        // How many errors there are depends on which field's null travels first.
+        (
+            parsed.ok().map(|parsed| parsed["data"].clone()),
+            response.errors > 0,
+        )
+    });
+    assert_eq!(answers[0], answers[1]);
 }
 
 /// Bytes as the body of a client's request.

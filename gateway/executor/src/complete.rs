@@ -122,18 +122,22 @@ impl Completer<'_> {
 
     fn object(&mut self, shape: u32, object: ObjectId, path: &Path<'_>) -> Result<(), NullTravels> {
         let variant = self.variant;
-        self.out.push(b'{');
-        let mut is_first = true;
-        for field in &variant.shapes.objects[shape as usize].fields {
-            if !is_first {
-                self.out.push(b',');
+        let fields = &variant.shapes.objects[shape as usize].fields;
+        if fields.is_empty() {
+            self.out.push(b'{');
+        }
+        for field in fields {
+            self.out
+                .extend_from_slice(variant.shapes.text(&field.lead()));
+            if let (Source::Slot(slot), ClientKind::Leaf) = (&field.source, &field.ty.kind)
+                && let Value::Leaf(slice) = self.store.get(object, *slot)
+            {
+                self.out.extend_from_slice(self.store.text(slice));
+                continue;
             }
-            is_first = false;
-            let key = variant.shapes.text(&field.key);
-            self.out.extend_from_slice(key);
             let path = Path {
                 parent: Some(path),
-                step: Step::Key(key),
+                step: Step::Key(variant.shapes.text(&field.key)),
             };
             self.field(field, object, &path)?;
         }

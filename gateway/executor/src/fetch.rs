@@ -240,21 +240,20 @@ impl<'run> Run<'run> {
         let mut found = None;
         for asked in collected {
             for position in 0..asked.representations.len() {
-                let text = asked.representations.get(position);
+                let key = asked.representations.key(position);
                 let mut sources = entity_calls[asked.call].memo.iter();
-                let source = sources.find(|source| self.is_asking(source, text))?;
+                let source = sources.find(|source| self.is_asking(source, key))?;
                 found = Some(source.fetch as usize);
             }
         }
         found
     }
 
-    fn is_asking(&self, source: &MemoSource, representation: &[u8]) -> bool {
+    fn is_asking(&self, source: &MemoSource, key: &[u8]) -> bool {
         let state = &self.states[source.fetch as usize];
         state.under_way > 0
             && state.asked.iter().any(|asked| {
-                Some(asked.call) == source.call
-                    && asked.representations.find(representation).is_some()
+                Some(asked.call) == source.call && asked.representations.find(key).is_some()
             })
     }
 

@@ -16,11 +16,13 @@ pub(crate) fn reuse(
 ) {
     let mut known: Vec<Option<ObjectId>> = vec![None; representations.len()];
     let mut found_any = false;
+    let mut scratch = Vec::new();
     let targets = std::slice::from_ref(&source.target);
     objects_at(variant, store, root, targets, |store, object| {
         if store.object(object).type_id == source.type_id
             && is_complete(store, source, object)
-            && let Some(position) = representations.position(variant, store, object, &source.items)
+            && let Some(position) =
+                representations.position(variant, store, object, &source.items, &mut scratch)
         {
             found_any = true;
             known[position].get_or_insert(object);

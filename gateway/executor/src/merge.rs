@@ -9,8 +9,17 @@ use crate::store::{ErrorId, LayoutId, ObjectId, Store, Value};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
-/// Slots of one layout by the slots of another; `None` where the other has no such key.
-type Mapping = Rc<[Option<u32>]>;
+/// The keys that two layouts share.
+type Mapping = Rc<[SharedKey]>;
+
+/// A key that two layouts share.
+#[derive(Debug, Clone, Copy)]
+struct SharedKey {
+    from: u32,
+    to: u32,
+    /// The layout below it at the target.
+    child: Option<LayoutId>,
+}
 
 /// Merges into one store.
 pub(crate) struct Merger<'run> {
@@ -42,37 +51,16 @@ impl<'run> Merger<'run> {
         if types.is_abstract(target.type_id) && !types.is_abstract(source.type_id) {
             self.store.object_mut(to).type_id = source.type_id;
         }
-        let slots = self.variant.layout(source.layout).slots();
-        if source.layout == target.layout {
-            for slot in 0..slots {
-                self.slot(from, slot, to, slot, target.layout);
-            }
-            return;
+        for key in self.mapping(source.layout, target.layout).iter() {
+            let new = self.store.values[(source.slots + key.from) as usize];
+            let at = (target.slots + key.to) as usize;
+            let merged = match (self.store.values[at], new) {
+                (_, Value::Absent) => continue,
+                (Value::Absent, Value::Leaf(_) | Value::Null) => new,
+                (existing, new) => self.value(existing, new, key.child),
+            };
+            self.store.values[at] = merged;
         }
-        let mapping = self.mapping(source.layout, target.layout);
-        for (slot, target_slot) in (0..slots).zip(mapping.iter()) {
-            if let Some(target_slot) = target_slot {
-                self.slot(from, slot, to, *target_slot, target.layout);
-            }
-        }
-    }
-
-    fn slot(
-        &mut self,
-        from: ObjectId,
-        slot: u32,
-        to: ObjectId,
-        target_slot: u32,
-        layout: LayoutId,
-    ) {
-        let new = self.store.get(from, slot);
-        if new == Value::Absent {
-            return;
-        }
-        let existing = self.store.get(to, target_slot);
-        let child = self.variant.layout(layout).children[target_slot as usize];
-        let merged = self.value(existing, new, child);
-        self.store.set(to, target_slot, merged);
     }
 
     /// A value beats a null, a null beats an error; the first of two leaves stays.
@@ -189,9 +177,10 @@ impl<'run> Merger<'run> {
                     Some(types) => variant.types.is_abstract(type_id) || types.contains(type_id),
                     None => true,
                 };
-                if let (true, Some(Some(slot))) = (was_asked, mapping.get(*slot as usize)) {
-                    match self.store.get(object, *slot) {
-                        Value::Absent => self.store.set(object, *slot, Value::Failed(error)),
+                let shared = mapping.iter().find(|key| key.from == *slot);
+                if let (true, Some(SharedKey { to, .. })) = (was_asked, shared) {
+                    match self.store.get(object, *to) {
+                        Value::Absent => self.store.set(object, *to, Value::Failed(error)),
                         value => self.fail_below(kind, value, error),
                     }
                 }
@@ -220,8 +209,13 @@ impl<'run> Merger<'run> {
         let variant = self.variant;
         let mapping = self.mappings.entry((from, to)).or_insert_with(|| {
             let target = variant.layout(to);
-            let keys = &variant.layout(from).keys;
-            keys.iter().map(|key| target.slot(key)).collect()
+            let keys = (0..).zip(&variant.layout(from).keys);
+            let shared = keys.filter_map(|(from, key)| {
+                let to = target.slot(key)?;
+                let child = target.children[to as usize];
+                Some(SharedKey { from, to, child })
+            });
+            shared.collect()
         });
         let mapping = Rc::clone(mapping);
         self.last = Some(((from, to), Rc::clone(&mapping)));

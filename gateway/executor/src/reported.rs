@@ -137,7 +137,7 @@ impl Locator<'_, '_> {
         let variant = self.run.variant;
         let key = self.body.get(key.clone())?;
         let scan = variant.scan(scan);
-        let member = scan.members.iter().find(|member| *member.key == *key)?;
+        let member = scan.members.iter().find(|member| member.key() == key)?;
         let fitting = object.and_then(|object| {
             let type_id = self.run.store.object(object).type_id;
             member.targets.iter().find(|(types, _)| match types {

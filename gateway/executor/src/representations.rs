@@ -18,10 +18,35 @@ pub(crate) struct Representations {
     pub(crate) failed: Vec<(ObjectId, ErrorId)>,
     /// Fields, by key, of objects that are sent although an input of those fields is not there, and its error.
     pub(crate) failed_fields: Vec<(ObjectId, Name, Option<ErrorId>)>,
+    texts: Texts,
+    /// For each what tells it from the others: the values of its items. Most objects stand for an entity that was met
+    /// before, and the rest of a representation is the same for all.
+    keys: Texts,
+    /// Open addressing, by the hash of the key; a position plus one.
+    table: Vec<u32>,
+    /// The key of the object at hand.
+    scratch: Vec<u8>,
+}
+
+/// Texts one behind the other.
+#[derive(Debug, Default)]
+struct Texts {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    /// Open addressing, by the hash of the bytes; a position plus one.
-    table: Vec<u32>,
+}
+
+impl Texts {
+    fn get(&self, position: usize) -> &[u8] {
+        let end = |position: usize| self.ends.get(position).copied().unwrap_or_default() as usize;
+        let start = position.checked_sub(1).map_or(0, end);
+        self.bytes.get(start..end(position)).unwrap_or_default()
+    }
+
+    /// Ends the text that was written last.
+    fn end(&mut self) {
+        self.ends
+            .push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+    }
 }
 
 /// Why an object has no representation, or a value from above.
@@ -56,12 +81,12 @@ impl Representations {
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.keys.ends.len()
     }
 
-    /// The JSON of one.
-    pub(crate) fn get(&self, position: usize) -> &[u8] {
-        self.bytes.get(self.range(position)).unwrap_or_default()
+    /// What tells one from the others.
+    pub(crate) fn key(&self, position: usize) -> &[u8] {
+        self.keys.get(position)
     }
 
     /// The JSON of several, with commas.
@@ -70,32 +95,33 @@ impl Representations {
             if position > range.start {
                 out.push(b',');
             }
-            out.extend_from_slice(self.get(position));
+            out.extend_from_slice(self.texts.get(position));
         }
     }
 
-    /// Which of them an object would be, by its type and those items.
+    /// Which of them an object would be by those items, where all are of one type; `scratch` is for use here.
     pub(crate) fn position(
         &self,
         variant: &Variant,
         store: &Store,
         object: ObjectId,
         items: &[CompiledItem],
+        scratch: &mut Vec<u8>,
     ) -> Option<usize> {
-        let mut bytes = b"{\"__typename\":".to_vec();
-        bytes.extend_from_slice(variant.types.quoted(store.object(object).type_id));
-        write_items(&mut bytes, variant, store, object, items).ok()?;
-        bytes.push(b'}');
-        self.find(&bytes)
+        scratch.clear();
+        for item in items {
+            write_key(scratch, variant, store, object, item).ok()?;
+        }
+        self.find(scratch)
     }
 
-    /// Which of them has that JSON.
-    pub(crate) fn find(&self, bytes: &[u8]) -> Option<usize> {
+    /// Which of them has that key.
+    pub(crate) fn find(&self, key: &[u8]) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
-        let mut at = hash(bytes) & mask;
+        let mut at = hash(key) & mask;
         loop {
             let known = self.table[at].checked_sub(1)? as usize;
-            if self.get(known) == bytes {
+            if self.keys.get(known) == key {
                 return Some(known);
             }
             at = (at + 1) & mask;
@@ -105,7 +131,7 @@ impl Representations {
     /// Gives the objects of those that `other` has too to `other`, which asks for more about the same entities.
     pub(crate) fn hand_over(&mut self, other: &mut Self) {
         let positions: Vec<_> = (0..self.len())
-            .map(|position| other.find(self.get(position)))
+            .map(|position| other.find(self.key(position)))
             .collect();
         if positions.iter().all(Option::is_none) {
             return;
@@ -125,9 +151,9 @@ impl Representations {
         let mut positions = vec![None; all.len()];
         for (position, new) in positions.iter_mut().enumerate() {
             if keep(position) {
-                let start = self.bytes.len();
-                self.bytes.extend_from_slice(all.get(position));
-                *new = Some(self.intern(start));
+                *new = Some(self.insert(all.key(position)));
+                self.texts.bytes.extend_from_slice(all.texts.get(position));
+                self.texts.end();
             }
         }
         self.failed = all.failed;
@@ -139,15 +165,6 @@ impl Representations {
         self.objects = kept.collect();
     }
 
-    fn range(&self, position: usize) -> Range<usize> {
-        let end = |position: usize| self.ends.get(position).copied().unwrap_or_default() as usize;
-        let start = match position.checked_sub(1) {
-            Some(previous) => end(previous),
-            None => 0,
-        };
-        start..end(position)
-    }
-
     /// Adds an object.
     pub(crate) fn add(
         &mut self,
@@ -156,106 +173,122 @@ impl Representations {
         object: ObjectId,
         representation: &CompiledRepresentation,
     ) {
-        let start = self.bytes.len();
-        match self.write_entity(variant, store, object, representation) {
+        let layout = store.object(object).layout;
+        let mut by_layout = representation.items.iter();
+        let Some((_, items)) = by_layout.find(|(known, _)| *known == layout) else {
+            return;
+        };
+        let mut key = std::mem::take(&mut self.scratch);
+        key.clear();
+        match self.write_key(&mut key, variant, store, object, representation, items) {
             Ok(()) => {
-                let position = self.intern(start);
+                let position = self
+                    .find(&key)
+                    .map(|known| u32::try_from(known).unwrap_or(u32::MAX));
+                let position = position.unwrap_or_else(|| {
+                    self.write_text(variant, store, object, representation, items);
+                    self.insert(&key)
+                });
                 self.objects.push((object, position));
             }
-            Err(gap) => {
-                self.bytes.truncate(start);
-                if let Gap::Failed(error) = gap {
-                    self.failed.push((object, error));
-                }
-            }
+            Err(Gap::Failed(error)) => self.failed.push((object, error)),
+            Err(Gap::Absent) => {}
         }
+        self.scratch = key;
     }
 
-    fn write_entity(
+    fn write_key(
+        &mut self,
+        key: &mut Vec<u8>,
+        variant: &Variant,
+        store: &Store,
+        object: ObjectId,
+        representation: &CompiledRepresentation,
+        items: &[CompiledItem],
+    ) -> Result<(), Gap> {
+        if let Some(tag) = representation.tag {
+            key.extend_from_slice(&tag.to_le_bytes());
+            key.extend_from_slice(&store.object(object).type_id.0.to_le_bytes());
+        }
+        for (item, dependents) in items.iter().zip(&representation.dependents) {
+            let start = key.len();
+            let (gap, dependents) = match (write_key(key, variant, store, object, item), dependents)
+            {
+                (Ok(()), _) => continue,
+                (Err(gap), Some(dependents)) => (gap, dependents),
+                (Err(gap), None) => return Err(gap),
+            };
+            // The other fields of the entity do not need it.
+            key.truncate(start);
+            key.extend_from_slice(b"null\0");
+            let error = match gap {
+                Gap::Failed(error) => Some(error),
+                Gap::Absent => None,
+            };
+            let fields = dependents
+                .iter()
+                .map(|field| (object, field.clone(), error));
+            self.failed_fields.extend(fields);
+        }
+        Ok(())
+    }
+
+    /// Writes the JSON of an object whose key was written.
+    fn write_text(
         &mut self,
         variant: &Variant,
         store: &Store,
         object: ObjectId,
         representation: &CompiledRepresentation,
-    ) -> Result<(), Gap> {
-        let header = store.object(object);
-        let mut by_layout = representation.items.iter();
-        let (_, items) = by_layout
-            .find(|(layout, _)| *layout == header.layout)
-            .ok_or(Gap::Absent)?;
-        self.bytes.extend_from_slice(b"{\"__typename\":");
-        match &representation.typename {
-            Some(typename) => self.bytes.extend_from_slice(typename),
-            None => self
-                .bytes
-                .extend_from_slice(variant.types.quoted(header.type_id)),
-        }
-        for (item, dependents) in items.iter().zip(&representation.dependents) {
-            let start = self.bytes.len();
-            let written = write_items(
-                &mut self.bytes,
-                variant,
-                store,
-                object,
-                std::slice::from_ref(item),
-            );
-            match (written, dependents, item) {
-                (Ok(()), _, _) => {}
-                (Err(gap), Some(dependents), CompiledItem::Field { key, .. }) => {
-                    // The other fields of the entity do not need it.
-                    let error = match gap {
-                        Gap::Failed(error) => Some(error),
-                        Gap::Absent => None,
-                    };
-                    self.bytes.truncate(start);
-                    write_key(&mut self.bytes, key);
-                    self.bytes.extend_from_slice(b"null");
-                    let fields = dependents
-                        .iter()
-                        .map(|field| (object, field.clone(), error));
-                    self.failed_fields.extend(fields);
-                }
-                (Err(gap), _, _) => return Err(gap),
+        items: &[CompiledItem],
+    ) {
+        let out = &mut self.texts.bytes;
+        out.extend_from_slice(b"{\"__typename\":");
+        out.extend_from_slice(match &representation.typename {
+            Some(typename) => typename,
+            None => variant.types.quoted(store.object(object).type_id),
+        });
+        for item in items {
+            let start = out.len();
+            let item = std::slice::from_ref(item);
+            if let (Err(_), [CompiledItem::Field { key, .. }]) =
+                (write_items(out, variant, store, object, item), item)
+            {
+                out.truncate(start);
+                write_member(out, key);
+                out.extend_from_slice(b"null");
             }
         }
-        self.bytes.push(b'}');
-        Ok(())
+        out.push(b'}');
+        self.texts.end();
     }
 
-    /// The position of the representation from `start` on, which is dropped where it is known.
-    fn intern(&mut self, start: usize) -> u32 {
-        if self.table.len() < (self.ends.len() + 1) * 2 {
+    /// Adds a key that is not there yet.
+    fn insert(&mut self, key: &[u8]) -> u32 {
+        if self.table.len() < (self.len() + 1) * 2 {
             self.grow();
         }
-        let bytes = self.bytes.get(start..).unwrap_or_default();
-        let mask = self.table.len() - 1;
-        let mut at = hash(bytes) & mask;
-        loop {
-            match self.table[at].checked_sub(1) {
-                None => break,
-                Some(known) if self.get(known as usize) == bytes => {
-                    self.bytes.truncate(start);
-                    return known;
-                }
-                Some(_) => at = (at + 1) & mask,
-            }
-        }
-        let position = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        self.ends
-            .push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
-        self.table[at] = position + 1;
+        let position = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        self.keys.bytes.extend_from_slice(key);
+        self.keys.end();
+        self.enter(position);
         position
+    }
+
+    fn enter(&mut self, position: u32) {
+        let mask = self.table.len() - 1;
+        let mut at = hash(self.key(position as usize)) & mask;
+        while self.table[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.table[at] = position + 1;
     }
 
     fn grow(&mut self) {
         let size = (self.table.len() * 2).max(64);
         self.table = vec![0; size];
-        for position in 0..self.ends.len() {
-            let mut at = hash(self.get(position)) & (size - 1);
-            while self.table[at] != 0 {
-                at = (at + 1) & (size - 1);
-            }
-            self.table[at] = u32::try_from(position + 1).unwrap_or(u32::MAX);
+        for position in 0..self.len() {
+            self.enter(u32::try_from(position).unwrap_or(u32::MAX));
         }
     }
 }
@@ -268,6 +301,25 @@ fn hash(bytes: &[u8]) -> usize {
     usize::try_from(hash >> 32).unwrap_or_default()
 }
 
+/// The values of an item; JSON has no zero bytes.
+fn write_key(
+    out: &mut Vec<u8>,
+    variant: &Variant,
+    store: &Store,
+    object: ObjectId,
+    item: &CompiledItem,
+) -> Result<(), Gap> {
+    match item {
+        CompiledItem::Field { slot, items, .. } => {
+            let slot = slot.ok_or(Gap::Absent)?;
+            write_value(out, variant, store, store.get(object, slot), items)?;
+        }
+        item => write_items(out, variant, store, object, std::slice::from_ref(item))?,
+    }
+    out.push(0);
+    Ok(())
+}
+
 fn write_items(
     out: &mut Vec<u8>,
     variant: &Variant,
@@ -278,12 +330,12 @@ fn write_items(
     for item in items {
         match item {
             CompiledItem::Typename { key } => {
-                write_key(out, key);
+                write_member(out, key);
                 out.extend_from_slice(variant.types.quoted(store.object(object).type_id));
             }
             CompiledItem::Field { key, slot, items } => {
                 let slot = slot.ok_or(Gap::Absent)?;
-                write_key(out, key);
+                write_member(out, key);
                 write_value(out, variant, store, store.get(object, slot), items)?;
             }
             CompiledItem::Fragment { types, items } => {
@@ -296,7 +348,7 @@ fn write_items(
     Ok(())
 }
 
-fn write_key(out: &mut Vec<u8>, key: &[u8]) {
+fn write_member(out: &mut Vec<u8>, key: &[u8]) {
     if out.last() != Some(&b'{') {
         out.push(b',');
     }

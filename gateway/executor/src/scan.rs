@@ -200,8 +200,7 @@ impl Scanner<'_> {
         while more {
             self.cursor.skip_whitespace();
             let expected = scan.members.get(next);
-            if expected.is_some_and(|member| self.cursor.take_exact(&member.key)) {
-                self.cursor.colon()?;
+            if expected.is_some_and(|member| self.cursor.take_exact(&member.key_and_colon)) {
                 next += 1;
             } else {
                 in_order = false;
@@ -232,10 +231,7 @@ impl Scanner<'_> {
         let start = self.cursor.clone();
         self.each_member(|scanner, key| {
             let key = scanner.cursor.slice(&key);
-            let member = scan
-                .members
-                .iter()
-                .find(|member| member.key.as_ref() == key);
+            let member = scan.members.iter().find(|member| member.key() == key);
             let is_typename = member.is_some_and(|member| {
                 matches!(member.targets.first(), Some((_, MemberTarget::Typename)))
             });
@@ -330,7 +326,7 @@ impl Scanner<'_> {
                 self.cursor.literal()?;
                 Ok(Value::Null)
             }
-            (_, ScanKind::Leaf(leaf)) => self.leaf(*leaf),
+            (found, ScanKind::Leaf(leaf)) => self.leaf(*leaf, found),
             (Kind::Object, ScanKind::Object(scan)) => Ok(Value::Object(self.object(*scan, None)?)),
             (Kind::List, ScanKind::List(item)) => self.list(item),
             (found, ScanKind::Object(_)) => self.wrong_kind("an object", found),
@@ -355,8 +351,7 @@ impl Scanner<'_> {
     }
 
     /// <https://spec.graphql.org/draft/#sec-Scalars>, result coercion, of a value that was serialized before.
-    fn leaf(&mut self, leaf: LeafKind) -> Result<Value, Malformed> {
-        let found = self.cursor.peek()?;
+    fn leaf(&mut self, leaf: LeafKind, found: Kind) -> Result<Value, Malformed> {
         let start = self.cursor.position();
         let fits = match (found, leaf) {
             (_, LeafKind::Any) => self.cursor.skip_value().map(|_| true)?,
@@ -472,7 +467,7 @@ fn is_32_bits(text: &[u8]) -> bool {
 /// Servers answer in the order of the request: the search starts where the last one ended.
 fn find(members: &[Member], next: usize, key: &[u8]) -> Option<usize> {
     let next = next.min(members.len());
-    let is_it = |member: &Member| member.key.as_ref() == key;
+    let is_it = |member: &Member| member.key() == key;
     members[next..]
         .iter()
         .position(is_it)

@@ -38,7 +38,7 @@ pub(crate) struct ObjectShape {
 /// A field of the client's.
 #[derive(Debug)]
 pub(crate) struct ShapeField {
-    /// `"key":` in [`ClientShapes::text`].
+    /// `"key":` in [`ClientShapes::text`]; what comes before it in the object stands before it there too.
     pub(crate) key: Range<u32>,
     /// Where its value is.
     pub(crate) source: Source,
@@ -225,7 +225,8 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         }
         let fields = collected
             .into_iter()
-            .map(|(key, fields)| self.field(layout, type_id, key, &fields))
+            .enumerate()
+            .map(|(position, (key, fields))| self.field(layout, type_id, (position, key), &fields))
             .collect();
         self.shapes.objects.push(ObjectShape { fields });
         position(self.shapes.objects.len() - 1)
@@ -278,10 +279,11 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         &mut self,
         layout: LayoutId,
         type_id: TypeId,
-        key: &'plan Name,
+        (position, key): (usize, &'plan Name),
         fields: &[&'plan Field],
     ) -> ShapeField {
         let field = fields[0];
+        let before = if position == 0 { '{' } else { ',' };
         let type_name = self.scan.types.name(type_id).clone();
         let source = self.source(layout, key, &type_name, &field.name);
         let ty = field_type(self.scan.supergraph, &type_name, field);
@@ -290,7 +292,10 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
             _ => None,
         };
         ShapeField {
-            key: self.text(&format!("\"{key}\":")),
+            key: {
+                let text = self.text(&format!("{before}\"{key}\":"));
+                text.start + 1..text.end
+            },
             source,
             ty: self.client_type(&ty, child, fields),
             coordinate: self.text(&format!("{type_name}.{}", field.name)),
@@ -362,6 +367,14 @@ impl ClientShapes {
         self.text
             .get(range.start as usize..range.end as usize)
             .unwrap_or_default()
+    }
+}
+
+impl ShapeField {
+    /// The key with the bracket or comma before it.
+    #[inline]
+    pub(crate) fn lead(&self) -> Range<u32> {
+        self.key.start - 1..self.key.end
     }
 }
 

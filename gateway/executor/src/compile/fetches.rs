@@ -100,6 +100,8 @@ pub(crate) enum Step {
 pub(crate) struct CompiledRepresentation {
     /// Which objects.
     pub(crate) types: TypeSet,
+    /// What tells it from the call's others; `None` where the call has entities of one type only.
+    pub(crate) tag: Option<u32>,
     /// The type name to send, with quotes, where it is not the object's own.
     pub(crate) typename: Option<Box<[u8]>>,
     /// What is copied, for each layout that entities have.
@@ -368,7 +370,8 @@ impl FetchCompiler<'_> {
             representations: call
                 .representations
                 .iter()
-                .map(|representation| self.representation(fetch, call, representation, &layouts))
+                .enumerate()
+                .map(|(number, one)| self.representation(fetch, call, (number, one), &layouts))
                 .collect(),
             contexts: self.contexts(call, root),
             scan,
@@ -393,9 +396,11 @@ impl FetchCompiler<'_> {
         &mut self,
         fetch: &Fetch,
         call: &EntityCall,
-        representation: &Representation,
+        (number, representation): (usize, &Representation),
         layouts: &[LayoutId],
     ) -> CompiledRepresentation {
+        let types = self.type_set(&representation.type_condition);
+        let is_alone = call.representations.len() == 1 && types.types().len() == 1;
         // An entity's own type name is always sent.
         let sent: Vec<_> = representation
             .items
@@ -404,7 +409,8 @@ impl FetchCompiler<'_> {
             .cloned()
             .collect();
         CompiledRepresentation {
-            types: self.type_set(&representation.type_condition),
+            types,
+            tag: (!is_alone).then(|| u32::try_from(number).unwrap_or(u32::MAX)),
             typename: representation
                 .typename
                 .as_ref()

@@ -20,7 +20,7 @@ use weft_query_plan::{
 pub(crate) struct MemoSource {
     /// The fetch that must have ended, by position.
     pub(crate) fetch: u32,
-    /// Its entity call that asks about the entities at the place, where it is one.
+    /// Its entity call that asks about the entities at the place by the same items, where it is one.
     pub(crate) call: Option<usize>,
     /// The place.
     pub(crate) target: Target,
@@ -155,8 +155,10 @@ fn find_places(
         FetchKind::Entities(calls) => {
             for (position, call) in calls.iter().enumerate() {
                 let is_same = asks_about_the_same(call, wanted.representation);
+                let is_alike =
+                    call.representations.as_slice() == std::slice::from_ref(wanted.representation);
                 for target in &call.targets {
-                    search.call = Some(position);
+                    search.call = is_alike.then_some(position);
                     if is_same {
                         search.offer(&call.selection, None, &target.0, false);
                     }

@@ -33,12 +33,21 @@ pub(crate) struct ScanObject {
 /// A member, by its response key.
 #[derive(Debug)]
 pub(crate) struct Member {
-    /// The key with quotes.
-    pub(crate) key: Box<[u8]>,
+    /// The key with quotes and a colon.
+    pub(crate) key_and_colon: Box<[u8]>,
     /// For which types it was asked; `None` for all.
     pub(crate) types: Option<TypeSet>,
     /// What it is; the first that fits the runtime type.
     pub(crate) targets: Box<[(Option<TypeSet>, MemberTarget)]>,
+}
+
+impl Member {
+    /// The key with quotes.
+    #[inline]
+    pub(crate) fn key(&self) -> &[u8] {
+        let key = self.key_and_colon.split_last();
+        key.map_or(&[], |(_, key)| key)
+    }
 }
 
 /// Where a member's value goes.
@@ -260,7 +269,7 @@ impl<'plan> ScanBuilder<'plan> {
             .reduce(|one, other| union(one.as_ref(), other.as_ref()))
             .flatten();
         Member {
-            key: format!("\"{key}\"").into_bytes().into(),
+            key_and_colon: format!("\"{key}\":").into_bytes().into(),
             types,
             targets: groups
                 .into_iter()

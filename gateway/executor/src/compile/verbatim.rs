@@ -316,7 +316,7 @@ impl Verbatim<'_> {
             let [(None, MemberTarget::Field { slot, kind, .. })] = &*member.targets else {
                 return None;
             };
-            let is_same = key.strip_suffix(b":") == Some(&*member.key)
+            let is_same = key == &*member.key_and_colon
                 && matches!(field.source, Source::Slot(known) if known == *slot);
             let ty = self.value(kind, &field.ty).filter(|_| is_same)?;
             Some((key.into(), ty))

@@ -112,6 +112,11 @@ proptest! {
     }
 
     #[test]
+    fn what_is_passed_on_says_the_same_as_what_is_read(changes in changes()) {
+        harness::passed_on(&apply(harness::WHOLE, &changes));
+    }
+
+    #[test]
     fn any_body_is_scanned_or_refused(changes in changes()) {
         let sample = r#"{"query":"{ a(b: \"\u00e9\") }","operationName":"A","variables":{"x":[1,{"y":null}]},"extensions":{}}"#;
         harness::request_body(&apply(sample, &changes));
