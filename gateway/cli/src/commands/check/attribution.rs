@@ -29,9 +29,25 @@ impl Attribution {
             }
             candidate = around(path);
         }
-        self.new
-            .iter()
-            .find_map(|places| places.nearest(coordinate))
+        self.namesake(coordinate).or_else(|| {
+            self.new
+                .iter()
+                .find_map(|places| places.nearest(coordinate))
+        })
+    }
+
+    /// A changed field of the same name on another type: objects get fields from interface objects, which stand under the
+    /// interface's name.
+    fn namesake(&self, coordinate: &str) -> Option<Span> {
+        let (_, field) = coordinate.split_once('.')?;
+        let texts = self.old.iter().chain(&self.new);
+        let mut namesakes: Vec<&str> = texts
+            .flat_map(Places::wordings)
+            .map(|(path, _)| path)
+            .filter(|path| path.split_once('.').is_some_and(|(_, own)| own == field))
+            .collect();
+        namesakes.sort_unstable();
+        namesakes.into_iter().find_map(|path| self.changed(path))
     }
 
     /// The element, or what is around it, in one subgraph.
@@ -66,5 +82,32 @@ impl Attribution {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use weft_diagnostic::Source;
+
+    use super::*;
+
+    #[test]
+    fn a_field_that_an_interface_object_gave_points_to_that_subgraph() {
+        let subgraph = |name: &str, sdl: &str| SubgraphSource {
+            name: name.to_owned(),
+            url: String::new(),
+            sdl: Source::new(name, format!("{name}.graphql"), sdl),
+        };
+        let books = "interface Media { id: ID! } type Book implements Media { id: ID! }";
+        let stars = "type Media @interfaceObject { id: ID! stars: Int }";
+        let graph = |stars: &str| [subgraph("books", books), subgraph("stars", stars)];
+        let (old, new) = (graph(stars), graph(&stars.replace("stars: Int", "")));
+        let attribution = Attribution::of(&old, &new);
+        let file = |path: &str| {
+            let cause = attribution.cause(path);
+            cause.map(|span| span.source().path().to_owned())
+        };
+        assert_eq!(file("Book.stars").as_deref(), Some("stars.graphql"));
+        assert_eq!(file("Book.id").as_deref(), Some("books.graphql"));
     }
 }
