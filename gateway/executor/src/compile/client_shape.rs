@@ -171,7 +171,7 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
             .map(|id| (id, self.object(layout, id, sets)))
             .collect();
         let any = self
-            .is_same_for_all(sets, &possible)
+            .is_same_for_all(sets, declared_id, &possible)
             .then(|| self.object(layout, declared_id, sets));
         Composite {
             is_abstract: true,
@@ -180,37 +180,32 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         }
     }
 
-    /// Whether the selections do not depend on the runtime type.
-    fn is_same_for_all(&mut self, sets: &[&'plan SelectionSet], possible: &TypeSet) -> bool {
-        sets.iter().all(|set| {
-            set.selections.iter().all(|selection| match selection {
-                Selection::Field(field) => field.name != "__typename",
-                Selection::InlineFragment(fragment) => {
-                    fragment.type_condition.is_none()
-                        && self.is_same_for_all(&[&fragment.selection_set], possible)
-                }
-                Selection::FragmentSpread(spread) => {
-                    match self
-                        .operation
-                        .document()
-                        .fragments
-                        .get(&spread.fragment_name)
-                    {
-                        Some(fragment) => {
-                            let condition = fragment.type_condition().clone();
-                            self.holds_all(&condition, possible)
-                                && self.is_same_for_all(&[&fragment.selection_set], possible)
-                        }
-                        None => true,
-                    }
-                }
+    /// Whether the selections do not depend on the runtime type: each type has the keys that all have, and none is its name.
+    fn is_same_for_all(
+        &mut self,
+        sets: &[&'plan SelectionSet],
+        declared: TypeId,
+        possible: &TypeSet,
+    ) -> bool {
+        let of_all = self.collected(sets, declared);
+        let has_typename = |fields: &Vec<&Field>| fields.iter().any(|it| it.name == "__typename");
+        !of_all.values().any(has_typename)
+            && possible.types().iter().all(|&id| {
+                let own = self.collected(sets, id);
+                own.len() == of_all.len() && own.keys().all(|key| of_all.contains_key(*key))
             })
-        })
     }
 
-    fn holds_all(&mut self, condition: &Name, possible: &TypeSet) -> bool {
-        let set = self.possible(condition);
-        possible.types().iter().all(|id| set.contains(*id))
+    fn collected(
+        &mut self,
+        sets: &[&'plan SelectionSet],
+        type_id: TypeId,
+    ) -> IndexMap<&'plan Name, Vec<&'plan Field>> {
+        let mut collected = IndexMap::new();
+        for set in sets {
+            self.collect(set, type_id, &mut collected);
+        }
+        collected
     }
 
     fn possible(&mut self, condition: &Name) -> TypeSet {
@@ -219,11 +214,8 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
     }
 
     fn object(&mut self, layout: LayoutId, type_id: TypeId, sets: &[&'plan SelectionSet]) -> u32 {
-        let mut collected = IndexMap::new();
-        for set in sets {
-            self.collect(set, type_id, &mut collected);
-        }
-        let fields = collected
+        let fields = self
+            .collected(sets, type_id)
             .into_iter()
             .enumerate()
             .map(|(position, (key, fields))| self.field(layout, type_id, (position, key), &fields))

@@ -225,3 +225,19 @@ fn skip_and_include_decide_what_is_answered_and_in_which_order() {
         assert_eq!(stub.variables("accounts"), given);
     }
 }
+
+#[test]
+fn a_fragment_that_adds_nothing_needs_no_runtime_type() {
+    let graph = supergraph(
+        "type Query { pets: [Pet] }
+         interface Pet { name: String }
+         type Cat implements Pet { name: String }
+         type Dog implements Pet { name: String }",
+    );
+    let plan = query(&graph)
+        .root("accounts", &[], "{ pets { name } }")
+        .finish();
+    let stub = Stub::default().on("accounts", r#"{"data":{"pets":[{"name":"Tom"}]}}"#);
+    let case = Case::new(&graph, "{ pets { name ... on Cat { name } } }", plan);
+    case.check(&stub, r#"{"pets":[{"name":"Tom"}]}"#, &[]);
+}

@@ -73,10 +73,19 @@ fn the_answer_of_composed_subgraphs_is_that_of_one_server() {
     let shortest = failures.iter().min_by_key(|failure| failure.len());
     assert!(
         shortest.is_none(),
-        "{} of {answered} failed, such as\n{}",
+        "{} of {answered} failed: {}; such as\n{}",
         failures.len(),
+        heads(&failures),
         shortest.unwrap()
     );
+}
+
+/// The first words of each failure, which say how to repeat it.
+fn heads(failures: &[String]) -> String {
+    let heads = failures
+        .iter()
+        .filter_map(|failure| failure.split(':').next());
+    heads.collect::<Vec<_>>().join(", ")
 }
 
 fn composed(texts: &[String]) -> Option<Supergraph> {
