@@ -16,14 +16,14 @@ use indexmap::{IndexMap, IndexSet};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use weft_query_plan::{
-    Conjunction, EntityCall, Fetch, FetchConditions, FetchField, FetchId, FetchKind,
-    FetchSelection, FetchSelectionSet, FetchVariable, Operation, QueryPlan, Representation,
-    ResponsePath, document_of,
+    Conjunction, DeferredFragment, DeferredPart, EntityCall, Fetch, FetchConditions, FetchField,
+    FetchId, FetchKind, FetchSelection, FetchSelectionSet, FetchVariable, Operation, QueryPlan,
+    Representation, ResponsePath, document_of,
 };
 use weft_supergraph::SubgraphId;
 
 /// What makes calls one request: step, entities or not, subgraph, and for root fields the group itself.
-type RequestKey = (u32, bool, SubgraphId, Option<usize>);
+type RequestKey = (u32, bool, SubgraphId, Option<usize>, Vec<usize>);
 
 /// Puts fetches together.
 pub(crate) struct Assembler<'s, 'a> {
@@ -51,7 +51,13 @@ impl<'s, 'a> Assembler<'s, 'a> {
             let is_entity = group.kind == GroupKind::Entities;
             let alone = (!is_entity).then_some(index);
             requests
-                .entry((levels[index], is_entity, group.subgraph, alone))
+                .entry((
+                    levels[index],
+                    is_entity,
+                    group.subgraph,
+                    alone,
+                    group.deferred(),
+                ))
                 .or_default()
                 .push(index);
         }
@@ -69,7 +75,22 @@ impl<'s, 'a> Assembler<'s, 'a> {
         QueryPlan {
             operation_type: self.operation.operation().operation_type,
             fetches,
+            deferred: self.deferred(),
         }
+    }
+
+    fn deferred(&self) -> Vec<DeferredPart> {
+        let parts = self.operation.deferred().iter().enumerate();
+        let part = |(number, fragment): (usize, &DeferredFragment)| {
+            let place = self.built.parts.get(&number).cloned().unwrap_or_default();
+            DeferredPart {
+                label: fragment.label.clone(),
+                variable: fragment.variable.clone(),
+                paths: place.0.into_iter().map(ResponsePath).collect(),
+                parent: place.1,
+            }
+        };
+        parts.map(part).collect()
     }
 
     fn fetch(&self, members: &[usize], fetch_of: &[FetchId]) -> Fetch {
@@ -97,6 +118,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
             subgraph,
             subgraph_name: self.graph.subgraph(subgraph).name.as_str().into(),
             depends_on: depends_on.into_iter().collect(),
+            parts: groups[0].deferred(),
             conditions: conditions(groups.iter().flat_map(|group| &group.conditions)),
             kind,
             variables,

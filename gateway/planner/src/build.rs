@@ -1,6 +1,7 @@
 //! Replays the search's choices into groups: what each fetch selects, what it needs, what must come before it.
 
 mod context;
+mod deferred;
 mod enter;
 mod group;
 mod node;
@@ -37,6 +38,8 @@ pub(crate) struct Built {
     pub(crate) trees: Trees,
     /// The groups that bring what fields take from contexts.
     pub(crate) bindings: FxHashMap<BindingId, BTreeSet<GroupId>>,
+    /// The deferred parts, by number.
+    pub(crate) parts: FxHashMap<usize, PartPlace>,
 }
 
 /// Where objects are: a spot of the merged response, for some runtime types, under conditions.
@@ -53,7 +56,20 @@ struct Place {
     types: TypeSet,
     /// What fields below take from it.
     offer: Offer,
+    /// The deferred part that it is in.
+    part: Option<usize>,
 }
+
+/// For whom something is selected.
+struct Gate {
+    /// When.
+    conditions: Conjunction,
+    /// In which deferred part.
+    part: Option<usize>,
+}
+
+/// Where the fragment of a deferred part stands, and the part around it.
+pub(crate) type PartPlace = (Vec<Vec<PathSegment>>, Option<usize>);
 
 /// A position in [`Builder::places`].
 type PlaceId = usize;
@@ -109,6 +125,7 @@ pub(crate) struct Builder<'s, 'a> {
     links: Vec<Link>,
     scenes: Vec<Scene>,
     operation_type: OperationType,
+    parts: FxHashMap<usize, PartPlace>,
 }
 
 impl<'s, 'a> Builder<'s, 'a> {
@@ -129,6 +146,7 @@ impl<'s, 'a> Builder<'s, 'a> {
             links: Vec::new(),
             scenes: Vec::new(),
             operation_type,
+            parts: FxHashMap::default(),
         }
     }
 
@@ -143,6 +161,7 @@ impl<'s, 'a> Builder<'s, 'a> {
             parent: None,
             types: TypeSet::default(),
             offer: Offer::default(),
+            part: None,
         })?;
         self.build_node(node, place, &[], deadline)?;
         Ok(())
@@ -157,11 +176,14 @@ impl<'s, 'a> Builder<'s, 'a> {
         let before = self.groups.len();
         let node = self.search.selections.intern(node);
         self.search.set_only_root(Some(subgraph));
-        let deadline = self.search.earliest(node, &[]).unwrap_or(Level::MAX);
+        let first = self.search.selections.without_deferred(node);
+        let deadline = self.search.earliest(first, &[]).unwrap_or(Level::MAX);
         let built = self.root(node, deadline);
         self.search.set_only_root(None);
         built?;
-        let earlier: BTreeSet<GroupId> = (0..before).map(GroupId).collect();
+        let is_first = |group: &usize| self.groups[*group].parts.contains(&None);
+        let earlier = (0..before).filter(is_first).map(GroupId);
+        let earlier: BTreeSet<GroupId> = earlier.collect();
         for group in &mut self.groups[before..] {
             if group.depends_on.is_empty() {
                 group.depends_on.clone_from(&earlier);
@@ -174,9 +196,11 @@ impl<'s, 'a> Builder<'s, 'a> {
     pub(crate) fn finish(mut self) -> Built {
         for index in (0..self.groups.len()).rev() {
             self.pass_conditions_on(index);
+            self.pass_parts_on(index);
         }
         Built {
             bindings: self.bindings(),
+            parts: self.parts,
             groups: self.groups,
             trees: self.trees,
         }

@@ -17,7 +17,7 @@ use crate::tables::Tables;
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Name;
 use std::collections::{BTreeMap, BTreeSet};
-use weft_query_plan::{FetchId, FetchKind, Operation, QueryPlan, ResponsePath};
+use weft_query_plan::{FetchConditions, FetchId, FetchKind, Operation, QueryPlan, ResponsePath};
 use weft_supergraph::{SubgraphId, Supergraph};
 
 use classes::Classes;
@@ -43,6 +43,22 @@ pub fn check(
     let classes = Classes::of(&graph, operation);
     let mut reached = BTreeSet::new();
     for values in values_to_try(operation) {
+        let own = plan.fetches.iter().flat_map(|fetch| &fetch.parts).copied();
+        let own: BTreeSet<usize> = own.collect();
+        if !own.is_empty() {
+            let mut first = plan.clone();
+            let later = first.fetches.iter_mut();
+            for fetch in later.filter(|fetch| !fetch.parts.is_empty()) {
+                fetch.conditions = FetchConditions::Any(Vec::new());
+            }
+            check_first(
+                &graph,
+                operation,
+                &first,
+                (&classes, &values, &own),
+                &mut problems,
+            );
+        }
         let mut run = Run {
             reached: &mut reached,
             classes: &classes,
@@ -57,12 +73,42 @@ pub fn check(
             graph: &graph,
             operation,
             values: &values,
+            later: &BTreeSet::new(),
             problems: &mut problems,
         };
         coverage.check(&store);
     }
     check_targets(plan, &reached, &mut problems);
     problems.into_iter().collect()
+}
+
+/// The first answer must have all that is not deferred.
+fn check_first(
+    graph: &Graph<'_>,
+    operation: &Operation,
+    first: &QueryPlan,
+    (classes, values, later): (&Classes, &Values, &BTreeSet<usize>),
+    problems: &mut BTreeSet<String>,
+) {
+    let mut store = Store::new(graph, first.operation_type);
+    let mut run = Run {
+        reached: &mut BTreeSet::new(),
+        classes,
+        graph,
+        plan: first,
+        values,
+        // The whole plan is checked for these.
+        problems: &mut BTreeSet::new(),
+    };
+    run.all(&mut store);
+    let mut coverage = Coverage {
+        graph,
+        operation,
+        values,
+        later,
+        problems,
+    };
+    coverage.check(&store);
 }
 
 /// Some values of the variables must lead to every target.
@@ -93,12 +139,25 @@ type Values = BTreeMap<Name, bool>;
 fn check_order(plan: &QueryPlan, problems: &mut BTreeSet<String>) {
     for (index, fetch) in plan.fetches.iter().enumerate() {
         let id = FetchId(index as u32);
+        for &before in &fetch.depends_on {
+            if !serves(&plan.fetch(before).parts, &fetch.parts) {
+                problems.insert(format!(
+                    "fetch {index} waits for fetch {}, which belongs to a later part of the answer",
+                    before.0
+                ));
+            }
+        }
         if fetch.depends_on.iter().any(|&before| before >= id) {
             problems.insert(format!(
                 "fetch {index} does not come after all that it depends on"
             ));
         }
     }
+}
+
+/// Whether a fetch for some parts of the answer has ended when others begin; no parts stand for the first answer.
+fn serves(before: &[usize], after: &[usize]) -> bool {
+    before.is_empty() || (!after.is_empty() && after.iter().all(|part| before.contains(part)))
 }
 
 fn check_documents(supergraph: &Supergraph, plan: &QueryPlan, problems: &mut BTreeSet<String>) {

@@ -123,6 +123,7 @@ impl Binder<'_, '_> {
             needs: all,
             gives: (!mine.is_empty()).then_some(binding),
             waits_for: self.awaited(node, ancestors),
+            starts: self.selections.node(node).starts.clone(),
         };
         let bound = Bound {
             node: self.selections.intern(rebuilt),

@@ -61,5 +61,6 @@ fn need(
         types: types.clone(),
         is_narrowed: false,
         child,
+        defer: None,
     }
 }

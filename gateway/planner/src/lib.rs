@@ -50,6 +50,7 @@ mod assemble;
 mod build;
 mod check;
 mod context;
+mod defer;
 mod error;
 mod explain;
 mod field_set;

@@ -3,6 +3,7 @@
 //!
 //! A selection set that several fragment spreads lead to is one node, however often it is reached.
 
+use crate::defer::DeferId;
 use crate::graph::Graph;
 use crate::selection::{FieldId, Need, NodeId, SelectionNode, Selections};
 use crate::type_set::TypeSet;
@@ -13,10 +14,10 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Node};
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
-use weft_query_plan::{Condition, Conjunction};
+use weft_query_plan::{Condition, Conjunction, deferred_part};
 
 /// A selection set that applies to a place, for some runtime types and under conditions.
-type Source = (*const SelectionSet, TypeSet, Conjunction);
+type Source = (*const SelectionSet, TypeSet, Conjunction, Option<DeferId>);
 
 /// Turns selection sets into nodes.
 pub(crate) struct Normaliser<'a, 'g> {
@@ -24,6 +25,8 @@ pub(crate) struct Normaliser<'a, 'g> {
     document: &'g Valid<ExecutableDocument>,
     selections: &'g mut Selections,
     known: FxHashMap<Vec<Source>, NodeId>,
+    /// The deferred fragments at the node that is being made.
+    starts: Vec<(usize, Option<usize>)>,
 }
 
 /// A selection set with the types and conditions under which it applies.
@@ -31,6 +34,7 @@ struct Part<'d> {
     selection_set: &'d SelectionSet,
     types: TypeSet,
     conditions: Conjunction,
+    defer: Option<DeferId>,
 }
 
 /// Under what a selection applies.
@@ -40,6 +44,8 @@ struct Scope {
     conditions: Conjunction,
     /// Whether a fragment on an object type narrowed it from an abstract one.
     is_narrowed: bool,
+    /// The deferred fragment around it.
+    defer: Option<DeferId>,
 }
 
 /// A field that fragments led to.
@@ -50,10 +56,16 @@ struct Collected<'d> {
     types: TypeSet,
     conditions: Conjunction,
     is_narrowed: bool,
+    defer: Option<DeferId>,
 }
 
 /// Fields that are one: the field, its condition, and its parts with what is left of theirs.
-type Merged<'d> = (FieldId, Conjunction, Vec<(Collected<'d>, Conjunction)>);
+struct Merged<'d> {
+    field: FieldId,
+    conditions: Conjunction,
+    defer: Option<DeferId>,
+    parts: Vec<(Collected<'d>, Conjunction)>,
+}
 
 impl<'a, 'g> Normaliser<'a, 'g> {
     /// For the selections of one document.
@@ -67,6 +79,7 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             document,
             selections,
             known: FxHashMap::default(),
+            starts: Vec::new(),
         }
     }
 
@@ -77,6 +90,7 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             selection_set,
             types,
             conditions: Conjunction::default(),
+            defer: None,
         };
         self.node(vec![part])
     }
@@ -89,6 +103,7 @@ impl<'a, 'g> Normaliser<'a, 'g> {
                     std::ptr::from_ref(part.selection_set),
                     part.types.clone(),
                     part.conditions.clone(),
+                    part.defer,
                 )
             })
             .collect();
@@ -96,19 +111,26 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             return known;
         }
         let mut by_key: IndexMap<Name, Vec<Collected<'g>>> = IndexMap::new();
+        let starts_before = std::mem::take(&mut self.starts);
         for part in &parts {
             let scope = Scope {
                 types: part.types.clone(),
                 conditions: part.conditions.clone(),
                 is_narrowed: false,
+                defer: part.defer,
             };
             self.collect(part.selection_set, &scope, &mut by_key);
         }
+        let starts = std::mem::replace(&mut self.starts, starts_before);
         let mut needs = Vec::new();
         for (response_key, collected) in by_key {
             self.merge(&response_key, &collected, &mut needs);
         }
-        let id = self.selections.intern(SelectionNode::of(needs));
+        let id = self.selections.intern(SelectionNode {
+            needs,
+            starts,
+            ..SelectionNode::default()
+        });
         self.known.insert(key, id);
         id
     }
@@ -125,10 +147,19 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             let Some(conditions) = conditions else {
                 continue;
             };
-            let scope = Scope {
+            let mut scope = Scope {
                 conditions,
                 ..scope.clone()
             };
+            if let Some(part) = deferred_part(directives(selection)) {
+                let within = scope
+                    .defer
+                    .map(|around| self.selections.defers.part(around));
+                scope.defer = Some(self.selections.defers.within(part, scope.defer));
+                if !self.starts.contains(&(part, within)) {
+                    self.starts.push((part, within));
+                }
+            }
             match selection {
                 Selection::Field(field) => self.collect_field(field, scope, into),
                 Selection::InlineFragment(fragment) => {
@@ -157,6 +188,7 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             types,
             conditions,
             is_narrowed,
+            defer,
         } = scope;
         let collected = Collected {
             field,
@@ -164,6 +196,7 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             types,
             conditions,
             is_narrowed,
+            defer,
         };
         into.entry(field.response_key().clone())
             .or_default()
@@ -190,24 +223,25 @@ impl<'a, 'g> Normaliser<'a, 'g> {
     fn merge(&mut self, response_key: &Name, collected: &[Collected<'g>], needs: &mut Vec<Need>) {
         let first = needs.len();
         for (types, indexes) in partition(collected) {
-            for (field, conditions, group) in by_conditions(collected, &indexes) {
-                let child = self.child(&types, &group);
-                let is_narrowed = group.iter().all(|(one, _)| one.is_narrowed);
+            for merged in self.by_conditions(collected, &indexes) {
+                let child = self.child(&types, &merged);
+                let is_narrowed = merged.parts.iter().all(|(one, _)| one.is_narrowed);
                 let need = Need {
                     response_key: Some(response_key.clone()),
-                    field,
-                    conditions,
+                    field: merged.field,
+                    conditions: merged.conditions,
                     types: types.clone(),
                     is_narrowed,
                     child,
+                    defer: merged.defer,
                 };
                 add(needs, first, need);
             }
         }
     }
 
-    fn child(&mut self, types: &TypeSet, group: &[(Collected<'g>, Conjunction)]) -> Option<NodeId> {
-        let (sample, _) = group.first()?;
+    fn child(&mut self, types: &TypeSet, merged: &Merged<'g>) -> Option<NodeId> {
+        let (sample, _) = merged.parts.first()?;
         if sample.field.selection_set.selections.is_empty() {
             return None;
         }
@@ -218,20 +252,57 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             }
         }
         let mut parts: Vec<Part<'g>> = Vec::new();
-        for (collected, conditions) in group {
+        for (collected, conditions) in &merged.parts {
+            let defers = &mut self.selections.defers;
+            let defer = defers.seen_from(collected.defer, merged.defer);
             let selection_set = &collected.field.selection_set;
             let known = parts.iter().any(|part| {
-                std::ptr::eq(part.selection_set, selection_set) && part.conditions == *conditions
+                std::ptr::eq(part.selection_set, selection_set)
+                    && part.conditions == *conditions
+                    && part.defer == defer
             });
             if !known {
                 parts.push(Part {
                     selection_set,
                     types: possible.clone(),
                     conditions: conditions.clone(),
+                    defer,
                 });
             }
         }
         Some(self.node(parts))
+    }
+
+    /// The fields that apply to one set of types, grouped by condition and deferred fragment. Where one condition implies
+    /// another, its fields move below the field with the weaker condition and keep the rest of theirs.
+    fn by_conditions(&self, collected: &[Collected<'g>], indexes: &[usize]) -> Vec<Merged<'g>> {
+        let mut groups: Vec<Merged<'g>> = Vec::new();
+        let defers = &self.selections.defers;
+        let mut weakest_first: Vec<&Collected<'g>> =
+            indexes.iter().map(|&index| &collected[index]).collect();
+        weakest_first.sort_by_key(|one| (defers.depth(one.defer), one.conditions.0.len()));
+        for one in weakest_first {
+            let implied = groups.iter_mut().find(|group| {
+                let mut known = group.conditions.0.iter();
+                known.all(|known| one.conditions.0.contains(known))
+                    && defers.is_within(one.defer, group.defer)
+            });
+            match implied {
+                Some(group) => {
+                    let conditions = one.conditions.0.iter();
+                    let rest = conditions.filter(|one| !group.conditions.0.contains(one));
+                    let rest = Conjunction(rest.cloned().collect());
+                    group.parts.push((one.clone(), rest));
+                }
+                None => groups.push(Merged {
+                    field: one.id,
+                    conditions: one.conditions.clone(),
+                    defer: one.defer,
+                    parts: vec![(one.clone(), Conjunction::default())],
+                }),
+            }
+        }
+        groups
     }
 }
 
@@ -240,6 +311,7 @@ fn add(needs: &mut Vec<Need>, first: usize, need: Need) {
     let same = needs[first..].iter_mut().find(|known| {
         known.field == need.field
             && known.conditions == need.conditions
+            && known.defer == need.defer
             && known.child == need.child
     });
     match same {
@@ -275,39 +347,6 @@ fn partition(collected: &[Collected<'_>]) -> Vec<(TypeSet, Vec<usize>)> {
         }
     }
     parts
-}
-
-/// The fields that apply to one set of types, grouped by condition. Where one condition implies another, its fields
-/// move below the field with the weaker condition and keep the rest of theirs.
-fn by_conditions<'d>(collected: &[Collected<'d>], indexes: &[usize]) -> Vec<Merged<'d>> {
-    let mut groups: Vec<Merged<'d>> = Vec::new();
-    let mut weakest_first: Vec<&Collected<'d>> =
-        indexes.iter().map(|&index| &collected[index]).collect();
-    weakest_first.sort_by_key(|one| one.conditions.0.len());
-    for one in weakest_first {
-        let implied = groups.iter_mut().find(|(_, conditions, _)| {
-            conditions
-                .0
-                .iter()
-                .all(|known| one.conditions.0.contains(known))
-        });
-        match implied {
-            Some((_, conditions, group)) => {
-                let rest = one
-                    .conditions
-                    .0
-                    .iter()
-                    .filter(|condition| !conditions.0.contains(condition));
-                let rest = Conjunction(rest.cloned().collect());
-                group.push((one.clone(), rest));
-            }
-            None => {
-                let below = vec![(one.clone(), Conjunction::default())];
-                groups.push((one.id, one.conditions.clone(), below));
-            }
-        }
-    }
-    groups
 }
 
 fn directives(selection: &Selection) -> &DirectiveList {

@@ -78,7 +78,8 @@ fn without_introspection(selections: &mut Selections, root: NodeId) -> NodeId {
     let needs = selections.node(root).needs.iter();
     let needs = needs.filter(|need| !selections.field(need.field).name.starts_with("__"));
     let needs: Vec<Need> = needs.cloned().collect();
-    selections.intern(SelectionNode::of(needs))
+    let node = selections.node(root).clone();
+    selections.intern(SelectionNode { needs, ..node })
 }
 
 fn best_query(
@@ -138,7 +139,8 @@ fn levels_of(
 }
 
 fn query(search: &mut Search<'_>, root: NodeId) -> Result<(Built, Vec<u32>), PlanError> {
-    let deadline = search.earliest(root, &[]);
+    let first = search.selections.without_deferred(root);
+    let deadline = search.earliest(first, &[]);
     let mut builder = Builder::new(search, root, OperationType::Query);
     builder.root(root, deadline.unwrap_or(Level::MAX))?;
     let built = builder.finish();
@@ -185,6 +187,7 @@ fn one_after_the_other(
         let alone = search
             .selections
             .intern(SelectionNode::of(vec![need.clone()]));
+        let alone = search.selections.without_deferred(alone);
         let before = parts.last().map(|(subgraph, _)| *subgraph);
         let subgraph = only_root(search, alone, before);
         match (parts.last_mut(), subgraph) {

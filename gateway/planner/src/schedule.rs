@@ -37,13 +37,14 @@ fn join_later_requests(built: &Built, reuses_entities: bool, levels: &mut [u32])
         .iter()
         .flat_map(|group| group.depends_on.iter().copied())
         .collect();
-    for (subgraph, mut steps) in request_steps(&built.groups, levels) {
+    for ((subgraph, parts), mut steps) in request_steps(&built.groups, levels) {
         // From the last one back: what a request will hold is known before others may join it.
         let Some(mut later) = steps.pop_last() else {
             continue;
         };
         for &step in steps.iter().rev() {
-            let calls = calls_at(&built.groups, levels, subgraph, step);
+            let mut calls = calls_at(&built.groups, levels, subgraph, step);
+            calls.retain(|&index| built.groups[index].deferred() == parts);
             let is_free = calls
                 .iter()
                 .all(|&index| !awaited.contains(&GroupId(index)));
@@ -58,12 +59,16 @@ fn join_later_requests(built: &Built, reuses_entities: bool, levels: &mut [u32])
     }
 }
 
+/// A subgraph, and the deferred parts that it is asked for.
+type RequestKind = (SubgraphId, Vec<usize>);
+
 /// The steps in which each subgraph is asked for entities.
-fn request_steps(groups: &[Group], levels: &[u32]) -> FxHashMap<SubgraphId, BTreeSet<u32>> {
-    let mut requests: FxHashMap<SubgraphId, BTreeSet<u32>> = FxHashMap::default();
+fn request_steps(groups: &[Group], levels: &[u32]) -> FxHashMap<RequestKind, BTreeSet<u32>> {
+    let mut requests: FxHashMap<RequestKind, BTreeSet<u32>> = FxHashMap::default();
     for (group, &level) in groups.iter().zip(levels) {
         if group.kind == GroupKind::Entities {
-            requests.entry(group.subgraph).or_default().insert(level);
+            let kind = (group.subgraph, group.deferred());
+            requests.entry(kind).or_default().insert(level);
         }
     }
     requests

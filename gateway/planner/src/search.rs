@@ -40,6 +40,8 @@ pub(crate) struct Handle {
     pub(crate) provides: u32,
     /// Whether the subgraph knows the objects only as an interface object, and so not their types.
     pub(crate) is_interface_object: bool,
+    /// Whether it gives inputs only: what is deferred is fetched anew.
+    pub(crate) is_closed: bool,
 }
 
 /// How much work the search may do.
@@ -73,7 +75,7 @@ pub(crate) struct Search<'a> {
     provided: IndexSet<FieldSet>,
     keys: IndexSet<FieldSet>,
     field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
-    closed: FxHashMap<(NodeId, SubgraphId, Arc<TypeSet>, u32, bool), bool>,
+    closed: FxHashMap<(NodeId, SubgraphId, Arc<TypeSet>, u32, bool, bool), bool>,
     earliest: FxHashMap<(NodeId, Vec<Handle>), Option<Level>>,
     solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
     requirements_in_progress: Vec<(SubgraphId, usize, Name)>,
@@ -214,6 +216,9 @@ impl<'a> Search<'a> {
             }
             self.provide_below(handle, object, name, &mut below);
         }
+        // Below a field that is entered anew everything is.
+        let local = |object| self.local_field(handle, object, name).is_some();
+        let is_closed = handle.is_closed && types.iter().all(local);
         let is_plain = below.is_empty();
         Handle {
             level,
@@ -225,6 +230,7 @@ impl<'a> Search<'a> {
                 self.provided.insert_full(below).0 as u32
             },
             is_interface_object: blind,
+            is_closed,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Selections in the planner's form, interned: a node is the set of needs at a place, whoever needs them.
 
+use crate::defer::{DeferId, Defers};
 use crate::type_set::TypeSet;
 use apollo_compiler::ast::Argument;
 use apollo_compiler::{Name, Node};
@@ -39,6 +40,8 @@ pub(crate) struct Need {
     pub(crate) is_narrowed: bool,
     /// What is needed below it; `None` for a leaf.
     pub(crate) child: Option<NodeId>,
+    /// The deferred fragment that asks for it; `None` where it is needed at once.
+    pub(crate) defer: Option<DeferId>,
 }
 
 impl Need {
@@ -51,7 +54,9 @@ impl Need {
 /// For which of the objects at a place a field is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// For all of them, or it is an input, which does no harm.
+    /// As an input, which does no harm on any of them.
+    AsInput,
+    /// For all of them.
     ForAll,
     /// For some types, and no other type has something else under its key: whoever cannot tell types apart may fetch it for
     /// all, while the types are learned elsewhere.
@@ -73,6 +78,8 @@ pub(crate) struct SelectionNode {
     pub(crate) gives: Option<BindingId>,
     /// The places above from which fields of this node take values.
     pub(crate) waits_for: Vec<BindingId>,
+    /// The deferred fragments that stand here, by their numbers, each with one around it that stands here too.
+    pub(crate) starts: Vec<(usize, Option<usize>)>,
 }
 
 impl SelectionNode {
@@ -90,6 +97,8 @@ impl SelectionNode {
 pub(crate) struct Selections {
     nodes: IndexSet<SelectionNode>,
     fields: IndexSet<FieldUse>,
+    /// The deferred fragments.
+    pub(crate) defers: Defers,
 }
 
 impl Selections {
@@ -111,6 +120,9 @@ impl Selections {
 
     /// For which of the objects of some types a need of a node is asked.
     pub(crate) fn asked(&self, node: NodeId, need: &Need, types: &TypeSet) -> Asked {
+        if need.response_key.is_none() {
+            return Asked::AsInput;
+        }
         if need.covers(types) {
             return Asked::ForAll;
         }

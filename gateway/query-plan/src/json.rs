@@ -3,19 +3,22 @@
 //!
 //! The format has steps where the plan has dependencies, so fetches are put into the earliest step that their dependencies allow.
 
+mod deferred;
 mod requires;
 mod rewrites;
 
-use crate::{EntityCall, Fetch, FetchConditions, FetchKind, PathSegment, QueryPlan, ResponsePath};
+use crate::{
+    EntityCall, Fetch, FetchConditions, FetchId, FetchKind, PathSegment, QueryPlan, ResponsePath,
+};
 use apollo_compiler::ast::OperationType;
 use serde_json::{Value, json};
 
 /// The plan as JSON.
 pub fn plan_to_json(plan: &QueryPlan) -> Value {
-    let steps = plan.steps().into_iter();
-    let mut steps: Vec<Value> = steps
-        .map(|ids| step(&ids.into_iter().map(|id| plan.fetch(id)).collect::<Vec<_>>()))
-        .collect();
+    if plan.is_deferring() {
+        return json!({"kind": "QueryPlan", "node": deferred::node(plan)});
+    }
+    let mut steps = step_nodes(plan, plan.steps());
     if plan.operation_type == OperationType::Subscription && !steps.is_empty() {
         let primary = steps.remove(0);
         let rest = sequence(steps);
@@ -25,6 +28,14 @@ pub fn plan_to_json(plan: &QueryPlan) -> Value {
         Value::Null => json!({"kind": "QueryPlan"}),
         node => json!({"kind": "QueryPlan", "node": node}),
     }
+}
+
+fn step_nodes(plan: &QueryPlan, steps: Vec<Vec<FetchId>>) -> Vec<Value> {
+    let node = |ids: Vec<FetchId>| {
+        let fetches: Vec<&Fetch> = ids.into_iter().map(|id| plan.fetch(id)).collect();
+        step(&fetches)
+    };
+    steps.into_iter().map(node).collect()
 }
 
 fn sequence(mut steps: Vec<Value>) -> Value {

@@ -18,6 +18,7 @@ mod plan;
 mod text;
 
 pub use context::{ContextSource, ContextVariable};
+pub use deferred::{DeferredFragment, deferred_part};
 pub use diagram::{plan_to_dot, plan_to_mermaid};
 pub use document::{
     call_declarations, call_text, document_of, selection_text, variable_declaration,
@@ -25,8 +26,8 @@ pub use document::{
 pub use json::plan_to_json;
 pub use operation::{Operation, OperationError};
 pub use plan::{
-    Condition, Conjunction, EntityCall, Fetch, FetchConditions, FetchField, FetchFragment, FetchId,
-    FetchKind, FetchSelection, FetchSelectionSet, FetchVariable, PathSegment, QueryPlan,
-    Representation, RepresentationField, RepresentationItem, ResponsePath,
+    Condition, Conjunction, DeferredPart, EntityCall, Fetch, FetchConditions, FetchField,
+    FetchFragment, FetchId, FetchKind, FetchSelection, FetchSelectionSet, FetchVariable,
+    PathSegment, QueryPlan, Representation, RepresentationField, RepresentationItem, ResponsePath,
 };
 pub use text::plan_to_text;

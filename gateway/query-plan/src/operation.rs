@@ -1,11 +1,11 @@
 //! An operation that was validated: the only kind that is planned and executed.
 
-use crate::deferred::{mentions_defer, without_defer};
-use apollo_compiler::ast::Document;
+use crate::deferred::{DeferredFragment, mentions_defer, number_defers, without_defer};
+use apollo_compiler::ast::{Document, OperationType};
 use apollo_compiler::executable;
 use apollo_compiler::response::GraphQLError;
 use apollo_compiler::validation::{DiagnosticList, Valid};
-use apollo_compiler::{ExecutableDocument, Node};
+use apollo_compiler::{ExecutableDocument, Name, Node};
 use std::sync::Arc;
 use weft_supergraph::Supergraph;
 
@@ -17,6 +17,8 @@ const FILE_NAME: &str = "operation.graphql";
 pub struct Operation {
     document: Arc<Valid<ExecutableDocument>>,
     operation: Node<executable::Operation>,
+    deferred: Arc<[DeferredFragment]>,
+    defer_variables: Option<Arc<[Name]>>,
 }
 
 /// Why a text is not an operation of a graph.
@@ -47,15 +49,61 @@ impl Operation {
         document: &str,
         name: Option<&str>,
     ) -> Result<Self, OperationError> {
-        let document = match valid_document(supergraph, document) {
-            Ok(document) => document,
+        let (document, defer_variables) = match valid_document(supergraph, document) {
+            Ok(valid) => valid,
             Err(invalid) => return Err(invalid_document(document, &invalid)),
         };
         let operation = pick(&document, name)?;
         Ok(Self {
             document: Arc::new(document),
             operation,
+            deferred: Arc::default(),
+            defer_variables,
         })
+    }
+
+    /// The same for a client that takes an answer in parts: each `@defer` that is on for those values of variables is kept.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_deferring(
+        supergraph: &Supergraph,
+        document: &str,
+        name: Option<&str>,
+        is_on: impl Fn(&Name) -> bool,
+    ) -> Result<Self, OperationError> {
+        let plain = Self::parse(supergraph, document, name)?;
+        if plain.defer_variables.is_none() {
+            return Ok(plain);
+        }
+        let mutation = supergraph.root_type(OperationType::Mutation);
+        let Ok(mut parsed) = Document::parse(document, FILE_NAME) else {
+            return Ok(plain);
+        };
+        let mutation = mutation.map_or("", |name| name.as_str());
+        let found = number_defers(&mut parsed, mutation, &is_on);
+        // It is valid without the directives, and those that are kept are ours.
+        let Ok(document) = parsed.to_executable(supergraph.api_schema()) else {
+            return Ok(plain);
+        };
+        let document = Valid::assume_valid(document);
+        let operation = pick(&document, name)?;
+        Ok(Self {
+            document: Arc::new(document),
+            operation,
+            deferred: found.parts.into(),
+            defer_variables: plain.defer_variables,
+        })
+    }
+
+    /// The fragments that are deferred, by the numbers that [`deferred_part`](crate::deferred_part) gives.
+    pub fn deferred(&self) -> &[DeferredFragment] {
+        &self.deferred
+    }
+
+    /// The variables that decide what is deferred for clients that take an answer in parts; `None` where nothing can be.
+    pub fn defer_variables(&self) -> Option<&[Name]> {
+        self.defer_variables.as_deref()
     }
 
     /// The whole document, with the fragments that the operation uses.
@@ -69,21 +117,26 @@ impl Operation {
     }
 }
 
-fn valid_document(
-    supergraph: &Supergraph,
-    text: &str,
-) -> Result<Valid<ExecutableDocument>, DiagnosticList> {
+/// A document without `@defer`, and the variables that decided about it where it had one.
+type ValidDocument = (Valid<ExecutableDocument>, Option<Arc<[Name]>>);
+
+fn valid_document(supergraph: &Supergraph, text: &str) -> Result<ValidDocument, DiagnosticList> {
     let schema = supergraph.api_schema();
     if mentions_defer(text)
         && !schema.directive_definitions.contains_key("defer")
         && let Ok(mut document) = Document::parse(text, FILE_NAME)
     {
-        without_defer(&mut document);
+        let found = without_defer(&mut document);
+        let variables = found
+            .has_defer
+            .then(|| found.variables.into_iter().collect());
         return document
             .to_executable_validate(schema)
+            .map(|valid| (valid, variables))
             .map_err(|invalid| invalid.errors);
     }
     ExecutableDocument::parse_and_validate(schema, text, FILE_NAME)
+        .map(|valid| (valid, None))
         .map_err(|invalid| invalid.errors)
 }
 

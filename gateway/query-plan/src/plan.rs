@@ -14,26 +14,58 @@ pub struct QueryPlan {
     /// The fetches; a fetch comes after all that it depends on. Empty for an operation that needs no subgraph.
     /// The first fetch of a subscription is its source; the others run for each event.
     pub fetches: Vec<Fetch>,
+    /// The deferred parts of the answer, in the order of [`Operation::deferred`](crate::Operation::deferred). Empty where
+    /// all is answered at once.
+    pub deferred: Vec<DeferredPart>,
+}
+
+/// A fragment with `@defer`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeferredPart {
+    /// Its label.
+    pub label: Option<String>,
+    /// The variable of its `if`; the plan is for values that defer it.
+    pub variable: Option<Name>,
+    /// Where its fragment stands.
+    pub paths: Vec<ResponsePath>,
+    /// The part that it is nested in.
+    pub parent: Option<usize>,
 }
 
 impl QueryPlan {
     /// The fetches by dependent steps: each in the first step that its dependencies allow.
     pub fn steps(&self) -> Vec<Vec<FetchId>> {
-        let mut step_of: Vec<usize> = Vec::new();
+        self.steps_where(|_| true)
+    }
+
+    /// The steps of the fetches that the first answer waits for, or of those that a deferred part is the first to need.
+    pub fn steps_of(&self, part: Option<usize>) -> Vec<Vec<FetchId>> {
+        self.steps_where(|fetch| fetch.parts.first().copied() == part)
+    }
+
+    fn steps_where(&self, is_in: impl Fn(&Fetch) -> bool) -> Vec<Vec<FetchId>> {
+        let mut step_of: Vec<Option<usize>> = Vec::new();
         let mut steps: Vec<Vec<FetchId>> = Vec::new();
         for (index, fetch) in self.fetches.iter().enumerate() {
-            let before = fetch
-                .depends_on
-                .iter()
-                .map(|before| step_of[before.index()] + 1);
+            if !is_in(fetch) {
+                step_of.push(None);
+                continue;
+            }
+            let before = fetch.depends_on.iter();
+            let before = before.filter_map(|before| step_of[before.index()].map(|step| step + 1));
             let step = before.max().unwrap_or(0);
-            step_of.push(step);
+            step_of.push(Some(step));
             if steps.len() <= step {
                 steps.resize_with(step + 1, Vec::new);
             }
             steps[step].push(FetchId(index as u32));
         }
         steps
+    }
+
+    /// Whether some of the answer comes later.
+    pub fn is_deferring(&self) -> bool {
+        self.fetches.iter().any(|fetch| !fetch.parts.is_empty())
     }
 
     /// The fetch with that id.
@@ -63,6 +95,8 @@ pub struct Fetch {
     /// The fetches that must have ended before this one starts, in ascending order: those whose results it reads,
     /// those that make the objects it writes into, and for root mutation fields the one before it.
     pub depends_on: Vec<FetchId>,
+    /// The deferred parts that need it, in ascending order; empty for a fetch that the first answer waits for.
+    pub parts: Vec<usize>,
     /// When it is sent.
     pub conditions: FetchConditions,
     /// What it asks.

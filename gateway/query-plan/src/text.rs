@@ -1,8 +1,8 @@
 //! A plan in, indented text for people out: steps, fetches, what each is given and what it asks.
 
 use crate::{
-    EntityCall, Fetch, FetchConditions, FetchKind, FetchSelection, FetchSelectionSet, QueryPlan,
-    RepresentationItem,
+    EntityCall, Fetch, FetchConditions, FetchId, FetchKind, FetchSelection, FetchSelectionSet,
+    QueryPlan, RepresentationItem,
 };
 use apollo_compiler::ast::OperationType;
 
@@ -10,7 +10,47 @@ use apollo_compiler::ast::OperationType;
 pub fn plan_to_text(plan: &QueryPlan) -> String {
     let mut text = Text::default();
     text.open("QueryPlan");
-    let steps = plan.steps();
+    if plan.is_deferring() {
+        deferred(&mut text, plan);
+    } else {
+        sequence(&mut text, plan, plan.steps());
+    }
+    text.close("");
+    text.0.push('\n');
+    text.0
+}
+
+/// The first answer, then each deferred part that has fetches of its own.
+fn deferred(text: &mut Text, plan: &QueryPlan) {
+    text.open("Defer");
+    text.open("Primary");
+    sequence(text, plan, plan.steps_of(None));
+    text.close(",");
+    for (number, part) in plan.deferred.iter().enumerate() {
+        let steps = plan.steps_of(Some(number));
+        if steps.is_empty() {
+            continue;
+        }
+        let paths: Vec<String> = part
+            .paths
+            .iter()
+            .map(|path| format!("\"{path}\""))
+            .collect();
+        let mut head = format!("Deferred(path: {}", paths.join(", "));
+        if let Some(label) = &part.label {
+            head.push_str(&format!(", label: \"{label}\""));
+        }
+        if let Some(variable) = &part.variable {
+            head.push_str(&format!(", if: ${variable}"));
+        }
+        text.open(&format!("{head})"));
+        sequence(text, plan, steps);
+        text.close(",");
+    }
+    text.close(",");
+}
+
+fn sequence(text: &mut Text, plan: &QueryPlan, steps: Vec<Vec<FetchId>>) {
     let is_sequence = steps.len() > 1;
     if is_sequence {
         let is_subscription = plan.operation_type == OperationType::Subscription;
@@ -25,8 +65,7 @@ pub fn plan_to_text(plan: &QueryPlan) -> String {
         if is_parallel {
             text.open("Parallel");
         }
-        step.into_iter()
-            .for_each(|id| fetch(&mut text, plan.fetch(id)));
+        step.into_iter().for_each(|id| fetch(text, plan.fetch(id)));
         if is_parallel {
             text.close(",");
         }
@@ -34,9 +73,6 @@ pub fn plan_to_text(plan: &QueryPlan) -> String {
     if is_sequence {
         text.close(",");
     }
-    text.close("");
-    text.0.push('\n');
-    text.0
 }
 
 /// Lines and how deep the next one is.

@@ -29,6 +29,9 @@ pub(crate) struct Arguments {
     /// The labels of progressive overrides that are on
     #[arg(long, value_name = "LABELS", value_delimiter = ',')]
     override_labels: Vec<String>,
+    /// Plan for a client that takes an answer in parts: what stands below `@defer` comes later
+    #[arg(long)]
+    defer: bool,
     /// Prove the plan, and refuse with what is wrong where it is not sound
     #[arg(long)]
     check: bool,
@@ -114,7 +117,11 @@ fn operation(supergraph: &Supergraph, arguments: &Arguments) -> anyhow::Result<O
         .operation_name
         .as_deref()
         .filter(|name| !name.is_empty());
-    match Operation::parse(supergraph, &text, name) {
+    let parsed = match arguments.defer {
+        true => Operation::parse_deferring(supergraph, &text, name, |_| true),
+        false => Operation::parse(supergraph, &text, name),
+    };
+    match parsed {
         Ok(operation) => Ok(Some(operation)),
         Err(error) => {
             tell(&arguments.operation, &error);

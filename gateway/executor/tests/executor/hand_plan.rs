@@ -25,6 +25,7 @@ impl<'graph> HandPlan<'graph> {
         let plan = QueryPlan {
             operation_type,
             fetches: Vec::new(),
+            deferred: Vec::new(),
         };
         Self { supergraph, plan }
     }
@@ -128,6 +129,7 @@ impl<'graph> HandPlan<'graph> {
             subgraph: id,
             subgraph_name: subgraph.into(),
             depends_on: after.iter().map(|id| FetchId(*id)).collect(),
+            parts: Vec::new(),
             conditions: FetchConditions::Always,
             kind,
             variables,

@@ -1,10 +1,10 @@
 //! Opening links: fields are selected in the group above, entries become groups with their inputs.
 
-use super::same_contexts;
 use super::{
     Builder, EntryContexts, Group, GroupId, GroupKind, Input, LinkId, SceneId, Source, TreeId,
     TreeItem,
 };
+use super::{Gate, same_contexts};
 use crate::error::PlanError;
 use crate::search::{Available, Class, Level, Origin, Way};
 use crate::selection::{Asked, Need, NodeId};
@@ -12,7 +12,7 @@ use crate::type_set::TypeSet;
 use apollo_compiler::ast::OperationType;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use weft_query_plan::{Conjunction, RepresentationField, RepresentationItem};
+use weft_query_plan::{RepresentationField, RepresentationItem};
 
 /// An entry about to be opened.
 struct Entry<'e> {
@@ -28,7 +28,7 @@ impl Builder<'_, '_> {
     pub(super) fn open(
         &mut self,
         link: LinkId,
-        gate: Option<&Conjunction>,
+        gate: Option<&Gate>,
     ) -> Result<(GroupId, TreeId), PlanError> {
         let open = match self.links[link].open {
             Some(open) => open,
@@ -58,7 +58,8 @@ impl Builder<'_, '_> {
             }
         };
         if let Some(gate) = gate {
-            self.groups[open.0.0].add_condition(gate);
+            self.groups[open.0.0].add_condition(&gate.conditions);
+            self.groups[open.0.0].parts.insert(gate.part);
         }
         Ok(open)
     }
@@ -67,7 +68,7 @@ impl Builder<'_, '_> {
     pub(super) fn select_typename(
         &mut self,
         link: LinkId,
-        gate: Option<&Conjunction>,
+        gate: Option<&Gate>,
     ) -> Result<GroupId, PlanError> {
         let (group, tree) = self.open(link, gate)?;
         if !self.links[link].handle.is_interface_object {
@@ -215,6 +216,7 @@ impl Builder<'_, '_> {
             tree,
             depends_on: BTreeSet::new(),
             conditions: Vec::new(),
+            parts: BTreeSet::new(),
         });
         let id = GroupId(self.groups.len() - 1);
         self.groups_at.entry(place).or_default().push(id);
@@ -265,7 +267,7 @@ impl Builder<'_, '_> {
         let name = self.field_name(need.field);
         let resolving =
             self.search
-                .resolving(&frame, &class, &available, &name, Asked::ForAll, limit);
+                .resolving(&frame, &class, &available, &name, Asked::AsInput, limit);
         let best = resolving.into_iter().min_by_key(|&(index, level)| {
             let link = self.scenes[scene].links[index];
             let is_open = self.links[link].open.is_some();

@@ -54,9 +54,19 @@ pub(crate) struct Group {
     pub(crate) depends_on: BTreeSet<GroupId>,
     /// It is sent when one of them holds.
     pub(crate) conditions: Vec<Conjunction>,
+    /// The deferred parts that need it; `None` stands for the first answer.
+    pub(crate) parts: BTreeSet<Option<usize>>,
 }
 
 impl Group {
+    /// The deferred parts that need it; none for a group that the first answer waits for.
+    pub(crate) fn deferred(&self) -> Vec<usize> {
+        match self.parts.contains(&None) {
+            true => Vec::new(),
+            false => self.parts.iter().copied().flatten().collect(),
+        }
+    }
+
     /// Lets the group run under one more condition; false where nothing changes.
     pub(crate) fn add_condition(&mut self, condition: &Conjunction) -> bool {
         let implied = |known: &Conjunction| known.0.iter().all(|one| condition.0.contains(one));

@@ -1,6 +1,8 @@
 //! One node at one place: who answers each need, and the places below.
 
-use super::{Builder, GroupId, LinkId, Offer, Place, PlaceId, Scene, SceneId, Source, TreeItem};
+use super::{
+    Builder, Gate, GroupId, LinkId, Offer, Place, PlaceId, Scene, SceneId, Source, TreeItem,
+};
 use crate::error::PlanError;
 use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, Supplier, knowing};
 use crate::selection::{Asked, Need, NodeId};
@@ -26,11 +28,13 @@ impl Builder<'_, '_> {
     /// Builds all that a node needs; the groups that bring it.
     pub(super) fn build_node(
         &mut self,
-        node: NodeId,
+        whole: NodeId,
         place: PlaceId,
         links: &[LinkId],
         deadline: Level,
     ) -> Result<BTreeSet<GroupId>, PlanError> {
+        let node = self.search.selections.without_deferred(whole);
+        let children = self.search.selections.children(whole);
         let handles: Vec<Handle> = links
             .iter()
             .map(|&link| self.links[link].handle.clone())
@@ -49,7 +53,13 @@ impl Builder<'_, '_> {
             match need.child {
                 None => self.build_leaf(&need, position, &scenes, &solution, &mut groups)?,
                 Some(_) => {
-                    for answer in self.answers(&need, position, &scenes, deadline)? {
+                    let answers = self.answers(&need, position, &scenes, deadline)?;
+                    // What is deferred below is planned there, apart.
+                    let need = Need {
+                        child: children[position],
+                        ..need.clone()
+                    };
+                    for answer in answers {
                         groups
                             .append(&mut self.build_child(&need, place, &frame, answer, deadline)?);
                     }
@@ -61,6 +71,9 @@ impl Builder<'_, '_> {
             used.append(&mut groups);
         }
         self.learn_types(node, &scenes, &mut used)?;
+        if whole != node {
+            self.build_deferred(whole, place, links)?;
+        }
         if used.is_empty()
             && let Some(&link) = links.first()
         {
@@ -256,6 +269,7 @@ impl Builder<'_, '_> {
         let required = self.search.required_fields(&class, subgraph, name);
         let handle = Handle {
             level,
+            is_closed: false,
             types: Arc::new(class.types.clone()),
             ..available[position].handle.clone()
         };
@@ -494,6 +508,7 @@ impl Builder<'_, '_> {
             parent: Some(place),
             types: TypeSet::default(),
             offer: Offer::default(),
+            part: self.places[place].part,
         })
     }
 
@@ -508,9 +523,12 @@ impl Builder<'_, '_> {
 
     /// The condition under which a client needs something at a place; none for inputs, which take their conditions
     /// from the fetches that read them.
-    pub(super) fn gate(&self, place: PlaceId, conditions: &Conjunction) -> Option<Conjunction> {
+    pub(super) fn gate(&self, place: PlaceId, conditions: &Conjunction) -> Option<Gate> {
         let place = &self.places[place];
-        (!place.is_input).then(|| both(&place.conditions, conditions))
+        (!place.is_input).then(|| Gate {
+            conditions: both(&place.conditions, conditions),
+            part: place.part,
+        })
     }
 
     pub(super) fn unreachable_need(&self, scene: SceneId, need: &Need) -> PlanError {

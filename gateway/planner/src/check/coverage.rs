@@ -9,13 +9,15 @@ use apollo_compiler::ast::Value;
 use apollo_compiler::executable::{DirectiveList, Field, Selection, SelectionSet};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
-use weft_query_plan::Operation;
+use weft_query_plan::{Operation, deferred_part};
 
 /// A check of one merged response.
 pub(super) struct Coverage<'c, 'a> {
     pub(super) graph: &'c Graph<'a>,
     pub(super) operation: &'c Operation,
     pub(super) values: &'c Values,
+    /// The deferred parts that are not there yet.
+    pub(super) later: &'c BTreeSet<usize>,
     pub(super) problems: &'c mut BTreeSet<String>,
 }
 
@@ -119,6 +121,9 @@ impl Coverage<'_, '_> {
     }
 
     fn is_included(&self, directives: &DirectiveList) -> bool {
+        if deferred_part(directives).is_some_and(|part| self.later.contains(&part)) {
+            return false;
+        }
         directives.iter().all(|directive| {
             let wanted = match directive.name.as_str() {
                 "include" => true,

@@ -13,6 +13,7 @@ impl Search<'_> {
             handle.types.clone(),
             handle.provides,
             handle.is_interface_object,
+            handle.is_closed,
         );
         if let Some(&known) = self.closed.get(&key) {
             return known;
@@ -34,6 +35,9 @@ impl Search<'_> {
         let name = self.selections.field(need.field).name.clone();
         let child = need.child;
         let is_narrowed = need.is_narrowed;
+        if handle.is_closed && need.response_key.is_some() && name != "__typename" {
+            return false;
+        }
         let types = need.types.intersection(&handle.types);
         if handle.is_interface_object
             && (name == "__typename" || is_narrowed || types != *handle.types)

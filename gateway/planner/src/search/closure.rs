@@ -92,6 +92,7 @@ impl<'a> Search<'a> {
     ) -> bool {
         let is_open = handles.iter().any(|handle| {
             handle.subgraph == subgraph
+                && !handle.is_closed
                 && handle.types.contains(class.representative)
                 && !(handle.is_interface_object && frame.is_restricted)
         });
@@ -166,6 +167,7 @@ impl<'a> Search<'a> {
             types: Arc::new(class.types.clone()),
             provides: 0,
             is_interface_object,
+            is_closed: false,
         };
         Available {
             handle,
@@ -260,7 +262,7 @@ impl<'a> Search<'a> {
     ) -> Option<Level> {
         let below = self.resolving(frame, class, available, name, asked, Level::MAX);
         let learned = match asked {
-            Asked::ForAll => 0,
+            Asked::AsInput | Asked::ForAll => 0,
             _ if below.iter().any(|(index, _)| available[*index].is_untold()) => {
                 knowing(available)?.1
             }
@@ -303,11 +305,13 @@ impl<'a> Search<'a> {
         let mut found: Vec<(usize, Level)> = Vec::new();
         for (index, one) in available.iter().enumerate() {
             let usable = one.handle.level <= limit && is_usable(available, one, name, asked);
+            let gives = !one.handle.is_closed || asked == Asked::AsInput;
             if usable
                 && (name == "__typename"
-                    || self
-                        .local_field(&one.handle, class.representative, name)
-                        .is_some())
+                    || gives
+                        && self
+                            .local_field(&one.handle, class.representative, name)
+                            .is_some())
             {
                 found.push((index, one.handle.level));
             }
@@ -435,7 +439,7 @@ fn is_usable(available: &[Available], one: &Available, name: &str, asked: Asked)
     }
     !one.is_untold()
         || match asked {
-            Asked::ForAll => true,
+            Asked::AsInput | Asked::ForAll => true,
             Asked::Alone => knowing(available).is_some(),
             Asked::Apart => false,
         }

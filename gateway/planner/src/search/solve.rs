@@ -238,10 +238,12 @@ impl Search<'_> {
             let Origin::Given(given) = available[index].origin else {
                 return false;
             };
+            let gives = !handles[given].is_closed || asked == Asked::AsInput;
             let is_local = name == "__typename"
-                || self
-                    .local_field(&handles[given], class.representative, &name)
-                    .is_some();
+                || gives
+                    && self
+                        .local_field(&handles[given], class.representative, &name)
+                        .is_some();
             is_local && self.is_answered_below(&available[index].handle, class, &name, need.child)
         });
         if answered {
@@ -418,7 +420,9 @@ impl Search<'_> {
                 Some(child) => {
                     let is_untold =
                         |(index, _): &(usize, Level)| scene.available[*index].is_untold();
-                    if asked != Asked::ForAll && resolving.iter().all(is_untold) {
+                    if !matches!(asked, Asked::AsInput | Asked::ForAll)
+                        && resolving.iter().all(is_untold)
+                    {
                         self.learn_types(frame, scene, deadline, usage)?;
                     }
                     self.add_child(scene, child, &resolving, &name, children);
@@ -595,7 +599,7 @@ impl Search<'_> {
                 scene.class,
                 &scene.available,
                 &name,
-                Asked::ForAll,
+                Asked::AsInput,
                 limit,
             );
             match need.child {
