@@ -15,6 +15,7 @@ pub mod normalise;
 pub mod selection_walk;
 pub mod subgraph;
 mod supergraph_names;
+mod syntax_error;
 pub mod upgrade;
 mod validity;
 pub mod version;
@@ -113,7 +114,7 @@ fn parse(source: &SubgraphSource) -> Result<Document, Vec<Diagnostic>> {
     let text = source.sdl.text();
     let document = Parser::new()
         .parse_ast(text, source.sdl.path())
-        .map_err(|errors| validity::diagnostics(&errors.errors, &source.sdl))?;
+        .map_err(|errors| syntax_error::syntax_error(&errors.errors, &source.sdl))?;
     let executable = document
         .definitions
         .iter()

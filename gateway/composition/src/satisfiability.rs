@@ -62,12 +62,12 @@ pub fn check(
             walk = shortest;
         }
     }
-    if walk.failures.is_empty()
-        && let Some(failed) = shared_mutations::unanswerable(supergraph)
-    {
-        walk = failed;
+    let mut walks = vec![walk];
+    if walks[0].failures.is_empty() {
+        let failed = shared_mutations::unanswerable(supergraph, &mut walks[0]);
+        walks.extend(failed);
     }
-    let findings = report::report(&mut walk, supergraph, origin);
+    let findings = report::report(&mut walks, supergraph, origin);
     if findings.errors.is_empty() {
         return Ok(findings.hints);
     }

@@ -3,7 +3,7 @@
 use apollo_compiler::Name;
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Definition, Document, FieldDefinition};
-use weft_diagnostic::{Diagnostic, Label, Source};
+use weft_diagnostic::{Diagnostic, Label, Source, Span};
 
 use crate::ingest::federation_directive::FederationDirective;
 use crate::ingest::links::{Links, SPECIFICATIONS};
@@ -43,13 +43,35 @@ impl<'a> Advice<'a> {
             };
             return error;
         }
+        if let Some(again) = self.repeated_field(&error) {
+            error.labels.clear();
+            error = error.with_label(Label::new(self.span(&again), "declared again here"));
+        }
         for name in self.related(&error) {
-            let bytes = name
-                .location()
-                .map_or(0..0, |place| place.offset()..place.end_offset());
-            error = error.with_label(Label::new(self.source.span(bytes), "declared here"));
+            error = error.with_label(Label::new(self.span(&name), "declared here"));
         }
         error
+    }
+
+    fn span(&self, name: &Name) -> Span {
+        let place = name.location();
+        let bytes = place.map_or(0..0, |place| place.offset()..place.end_offset());
+        self.source.span(bytes)
+    }
+
+    /// The name of the field that an error marks as declared again, with its description and all.
+    fn repeated_field(&self, error: &Diagnostic) -> Option<Name> {
+        let marked = error.labels.first()?.span.range();
+        let field = error
+            .message
+            .strip_prefix("duplicate definitions for the `")?;
+        let field = field.split('`').next()?;
+        let declared = self.document.definitions.iter().flat_map(fields);
+        let mut names = declared.map(|declared| declared.name.clone());
+        names.find(|name| {
+            let place = name.location();
+            name == field && place.is_some_and(|place| marked.contains(&place.offset()))
+        })
     }
 
     fn near(&self, written: &str) -> Option<String> {

@@ -221,8 +221,13 @@ impl LinkReader<'_> {
         }
     }
 
+    /// A link that is wrong as a whole; one whose URL is wrong is shown by its URL.
     fn fail(&mut self, code: Code, message: impl Into<String>, application: &Node<Directive>) {
-        self.fail_at(code, message, application, remedy(code));
+        let url = argument(application, "url").or_else(|| argument(application, "feature"));
+        match url.filter(|_| code != INVALID_LINK_DIRECTIVE_USAGE) {
+            Some(url) => self.fail_at(code, message, url, remedy(code)),
+            None => self.fail_at(code, message, application, remedy(code)),
+        }
     }
 
     fn fail_at<T>(

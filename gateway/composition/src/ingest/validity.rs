@@ -1,5 +1,7 @@
 //! Is the text valid GraphQL, once federation's own definitions are added? Out: `INVALID_GRAPHQL` with places.
 
+use std::ops::Range;
+
 use apollo_compiler::Name;
 use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::diagnostic::ToCliReport;
@@ -62,7 +64,7 @@ pub(super) fn diagnostics(errors: &DiagnosticList, source: &Source) -> Vec<Diagn
         .iter()
         .filter(|diagnostic| !is_tolerated(diagnostic.error))
         .map(|diagnostic| {
-            let bytes = byte_range(diagnostic.error.location());
+            let bytes = without_trailing_space(byte_range(diagnostic.error.location()), source);
             let message = in_our_words(diagnostic.error.to_string());
             Diagnostic::error(INVALID_GRAPHQL, message)
                 .with_label(Label::new(source.span(bytes), "here"))
@@ -120,6 +122,15 @@ fn without_repeated_values(document: &Document) -> Document {
     document
 }
 
-fn byte_range(location: Option<SourceSpan>) -> std::ops::Range<usize> {
+/// The parser's places of whole definitions reach to the next one.
+fn without_trailing_space(bytes: Range<usize>, source: &Source) -> Range<usize> {
+    let marked = source.text().get(bytes.clone()).unwrap_or_default();
+    match marked.trim_end().len() {
+        0 => bytes,
+        length => bytes.start..bytes.start + length,
+    }
+}
+
+fn byte_range(location: Option<SourceSpan>) -> Range<usize> {
     location.map_or(0..0, |location| location.offset()..location.end_offset())
 }

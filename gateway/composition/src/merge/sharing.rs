@@ -51,7 +51,7 @@ impl<'a> Merging<'a> {
         );
         let error = Diagnostic::error(INVALID_FIELD_SHARING, message)
             .with_coordinate(coordinate)
-            .with_help(sharing_help(&resolvers, overrides));
+            .with_help(self.sharing_help(&resolvers, overrides));
         let places = resolvers.iter().map(|resolver| {
             let verdict = match (resolver.field.shareable, resolver.through_interface_object) {
                 (true, false) => "shareable here",
@@ -63,6 +63,23 @@ impl<'a> Merging<'a> {
         });
         let error = self.with_places(error, places);
         self.errors.push(error);
+    }
+
+    fn sharing_help(&self, resolvers: &[Resolver<'_>], overrides: &Overrides) -> String {
+        let misses = resolvers
+            .iter()
+            .any(|resolver| overrides.has_unknown_target(resolver.subgraph));
+        if misses {
+            return "its `@override` names a subgraph that does not exist: correct `from`"
+                .to_owned();
+        }
+        let alone = resolvers
+            .iter()
+            .filter(|resolver| !resolver.field.shareable);
+        format!(
+            "mark it `@shareable` in {}, or keep it in one subgraph",
+            self.names(alone.map(|resolver| resolver.subgraph))
+        )
     }
 
     fn resolvers(
@@ -123,16 +140,5 @@ impl<'a> Merging<'a> {
             .with_help("remove `@shareable`: one subgraph sends the events");
         let error = self.with_places(error, shareable);
         self.errors.push(error);
-    }
-}
-
-fn sharing_help(resolvers: &[Resolver<'_>], overrides: &Overrides) -> String {
-    let misses = resolvers
-        .iter()
-        .any(|resolver| overrides.has_unknown_target(resolver.subgraph));
-    if misses {
-        "its `@override` names a subgraph that does not exist: correct `from`".to_owned()
-    } else {
-        "mark it `@shareable` in each of them, or keep it in one".to_owned()
     }
 }

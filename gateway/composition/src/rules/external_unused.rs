@@ -47,6 +47,17 @@ fn unused(
         .with_help(format!(
             "remove the field, or remove `@{external}` if this subgraph resolves it"
         ));
+    let mut faulty = checked
+        .field_sets
+        .iter()
+        .filter(|set| matches!(set.content, Content::Faulty(_)));
+    if let Some(set) = faulty.find(|set| set.words().iter().any(|word| field.name == word.as_str()))
+    {
+        let described = set.described(subgraph);
+        return finding
+            .with_label(set.label(subgraph, None, "may use it once this is mended"))
+            .with_help(format!("mend `{described}` first: it may use the field"));
+    }
     let on_type = definition
         .application(Federation::External)
         .filter(|_| !field.has(Federation::External));

@@ -75,12 +75,23 @@ pub(super) fn repairs(
     origin: Origin<'_>,
     tries: &mut usize,
 ) -> Vec<Repair> {
-    let Some(recompose) = origin.recompose else {
-        return Vec::new();
-    };
     let graph = supergraph.query_graph();
     let type_name = &graph.type_info(state.type_id).name;
     let coordinate = format!("{type_name}.{}", graph.field_name(failure.field));
+    let candidates = candidates::candidates(supergraph, reach, state, failure);
+    those_that_work(candidates, &coordinate, origin, tries)
+}
+
+/// Of several repairs those after which the field at `coordinate` can be reached and nothing else is broken.
+pub(super) fn those_that_work(
+    candidates: Vec<Repair>,
+    coordinate: &str,
+    origin: Origin<'_>,
+    tries: &mut usize,
+) -> Vec<Repair> {
+    let Some(recompose) = origin.recompose else {
+        return Vec::new();
+    };
     let mut works = |repair: &Repair| {
         let Some(changed) = repair.apply(origin.sources) else {
             return false;
@@ -91,13 +102,12 @@ pub(super) fn repairs(
         *tries = left;
         let others_only = |errors: Vec<weft_diagnostic::Diagnostic>| {
             errors.iter().all(|error| {
-                let same = error.coordinate.as_deref() == Some(coordinate.as_str());
+                let same = error.coordinate.as_deref() == Some(coordinate);
                 error.code == SATISFIABILITY_ERROR && !same
             })
         };
         recompose(&changed).map_or_else(others_only, |()| true)
     };
-    let candidates = candidates::candidates(supergraph, reach, state, failure);
     candidates
         .into_iter()
         .take(TRIED)

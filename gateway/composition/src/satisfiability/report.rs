@@ -47,33 +47,49 @@ impl Findings {
 }
 
 /// Everything that the search found.
-pub(super) fn report(walk: &mut Walk<'_>, supergraph: &Supergraph, origin: Origin<'_>) -> Findings {
-    let failures = std::mem::take(&mut walk.failures);
+pub(super) fn report(
+    walks: &mut [Walk<'_>],
+    supergraph: &Supergraph,
+    origin: Origin<'_>,
+) -> Findings {
     let mut findings = Findings::default();
     let mut tries = repairs::allowed_tries(origin);
+    for walk in walks {
+        report_walk(walk, supergraph, origin, &mut tries, &mut findings);
+    }
+    findings
+}
+
+fn report_walk(
+    walk: &mut Walk<'_>,
+    supergraph: &Supergraph,
+    origin: Origin<'_>,
+    tries: &mut usize,
+    findings: &mut Findings,
+) {
+    let failures = std::mem::take(&mut walk.failures);
     for (index, failure) in failures.iter().enumerate() {
         let mut reporter = Reporter {
             supergraph,
             graph: supergraph.query_graph(),
             origin,
-            tries: if index < REPAIRED { &mut tries } else { &mut 0 },
+            tries: if index < REPAIRED { tries } else { &mut 0 },
             repairs: &mut findings.repairs,
         };
         let error = reporter.failure(walk, failure);
-        findings.errors.push(error);
+        findings.add(error);
     }
     for (type_id, field, agreement) in &walk.disagreements {
-        findings.hints.push(disagreement(
-            supergraph, origin, *type_id, *field, agreement,
-        ));
+        let hint = disagreement(supergraph, origin, *type_id, *field, agreement);
+        findings.add(hint);
     }
-    let stranded = walk.stranded.iter();
-    for finding in
-        stranded.filter_map(|stranded| without_way_back(supergraph, origin, &walk.states, stranded))
-    {
-        findings.add(finding);
+    for stranded in &walk.stranded {
+        let found = without_way_back(supergraph, origin, &walk.states, stranded, tries);
+        if let Some((finding, repair)) = found {
+            findings.repairs.extend(repair);
+            findings.add(finding);
+        }
     }
-    findings
 }
 
 struct Reporter<'a> {

@@ -123,14 +123,33 @@ impl<'g> Walk<'g> {
     /// Visits everything below a root field that one subgraph answers alone.
     pub(super) fn run_field(&mut self, root: TypeId, node: NodeId, field: FieldId) -> bool {
         let environment = Environment::default();
+        let state = self.states.len();
         self.states.push(State {
             type_id: root,
             reached: vec![node],
             environment: environment.clone(),
             came_by: None,
         });
-        self.follow(0, field, &[node], &environment);
+        self.follow(state, field, &[node], &environment);
         self.run_queue()
+    }
+
+    /// Whether everything below a root field can be answered beginning with one subgraph alone. Must not be asked of a
+    /// search that found failures: it takes what was visited for answerable.
+    pub(super) fn answers_below(&mut self, root: TypeId, node: NodeId, field: FieldId) -> bool {
+        let findings = (self.disagreements.len(), self.stranded.len());
+        self.run_field(root, node, field);
+        self.disagreements.truncate(findings.0);
+        self.stranded.truncate(findings.1);
+        let is_answered = self.failures.is_empty();
+        if !is_answered {
+            self.failures.clear();
+            self.unanswered.clear();
+            self.reported.clear();
+            self.visited.clear();
+            self.compared.clear();
+        }
+        is_answered
     }
 
     fn run_queue(&mut self) -> bool {

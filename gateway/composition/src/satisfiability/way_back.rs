@@ -10,17 +10,19 @@ use weft_supergraph::{FieldSetItem, SubgraphId, Supergraph};
 
 use super::Origin;
 use super::operation::operation;
+use super::repairs::{Change, Repair, SchemaChange, those_that_work};
 use super::report::label;
 use super::walk::{State, Stranded};
 use crate::codes::{REQUIRES_WITHOUT_WAY_BACK, SATISFIABILITY_ERROR};
 
-/// What to say of such a field.
+/// What to say of such a field, and the best repair of an error.
 pub(super) fn without_way_back(
     supergraph: &Supergraph,
     origin: Origin<'_>,
     states: &[State],
     stranded: &Stranded,
-) -> Option<Diagnostic> {
+    tries: &mut usize,
+) -> Option<(Diagnostic, Option<Repair>)> {
     let graph = supergraph.query_graph();
     let node = graph.node(*stranded.nodes.first()?);
     let type_name = &graph.type_info(node.type_id).name;
@@ -31,7 +33,9 @@ pub(super) fn without_way_back(
     let why = format!(
         "`{type_name}.{field}` in `{subgraph}` requires `{requires}` from other subgraphs, and `{subgraph}` has no resolvable `@key` on `{type_name}` by which the gateway can come back with it"
     );
+    let coordinate = format!("{type_name}.{field}");
     let local_key = |node: &NodeId| has_local_key(supergraph, *node);
+    let mut repair = None;
     let diagnostic = if stranded.nodes.iter().any(local_key) {
         let help = format!(
             "make a `@key` of `{type_name}` in `{subgraph}` resolvable, and see that the subgraphs on the way can supply it"
@@ -41,18 +45,46 @@ pub(super) fn without_way_back(
         let api_schema = supergraph.api_schema();
         let operation = operation(graph, api_schema, states, stranded.state, stranded.field);
         let message = format!("the operation `{operation}` cannot be answered: {why}");
-        let help = format!(
-            "add a `@key` to `{type_name}` in `{subgraph}` whose fields `{subgraph}` resolves itself"
-        );
-        Diagnostic::error(SATISFIABILITY_ERROR, message).with_help(help)
+        let candidates = keys_of_others(supergraph, node.subgraph, type_name);
+        let working = those_that_work(candidates, &coordinate, origin, tries);
+        let texts: Vec<String> = working.iter().map(ToString::to_string).collect();
+        repair = working.into_iter().next();
+        Diagnostic::error(SATISFIABILITY_ERROR, message).with_help(match texts.is_empty() {
+            true => format!(
+                "add a `@key` to `{type_name}` in `{subgraph}` whose fields `{subgraph}` resolves itself"
+            ),
+            false => texts.join("; or "),
+        })
     };
-    let diagnostic = diagnostic.with_coordinate(format!("{type_name}.{field}"));
-    Some(
-        match label(origin, subgraph, type_name, Some(field), "needs a way back") {
-            Some(label) => diagnostic.with_label(label),
-            None => diagnostic.with_subgraph(subgraph),
-        },
-    )
+    let diagnostic = diagnostic.with_coordinate(coordinate);
+    let diagnostic = match label(origin, subgraph, type_name, Some(field), "needs a way back") {
+        Some(label) => diagnostic.with_label(label),
+        None => diagnostic.with_subgraph(subgraph),
+    };
+    Some((diagnostic, repair))
+}
+
+/// The keys that other subgraphs have for the type, as keys of this one where it resolves their fields.
+fn keys_of_others(supergraph: &Supergraph, subgraph: SubgraphId, type_name: &Name) -> Vec<Repair> {
+    let others = supergraph
+        .iter_subgraphs()
+        .filter(|(other, _)| *other != subgraph)
+        .filter_map(|(other, _)| supergraph.subgraph_type(other, type_name));
+    let mut found: Vec<Repair> = Vec::new();
+    for key in others.flat_map(|known| &known.keys) {
+        let repair = Repair {
+            changes: vec![SchemaChange {
+                subgraph: supergraph.subgraph(subgraph).name.clone(),
+                type_name: type_name.clone(),
+                change: Change::AddKey(key.fields.to_string()),
+            }],
+        };
+        let is_local = is_local(supergraph, subgraph, type_name, &key.fields.items);
+        if is_local && !found.contains(&repair) {
+            found.push(repair);
+        }
+    }
+    found
 }
 
 /// Whether the subgraph resolves all fields of a key of the node's type, resolvable or not.

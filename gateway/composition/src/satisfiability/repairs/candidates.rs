@@ -134,6 +134,12 @@ impl<'a> Asked<'a, '_> {
     fn known(&self, id: SubgraphId) -> Option<&'a SubgraphType> {
         self.supergraph.subgraph_type(id, &self.type_name)
     }
+
+    /// Whether the type has that key there, resolvable or not.
+    fn has_key(&self, id: SubgraphId, fields: &str) -> bool {
+        let mut keys = self.known(id).into_iter().flat_map(|known| &known.keys);
+        keys.any(|key| key.fields.to_string() == fields)
+    }
 }
 
 /// The resolver has a key, and says that it does not resolve it.
@@ -173,7 +179,7 @@ fn add_key_of_others(asked: &mut Asked<'_, '_>) {
                     .is_some_and(|known| known.fields.contains_key(&field.name)),
                 FieldSetItem::Fragment(_) => false,
             });
-            if has_fields {
+            if has_fields && !asked.has_key(id, &key.fields.to_string()) {
                 asked.add(vec![asked.edit(id, Change::AddKey(key.fields.to_string()))]);
             }
         }
@@ -184,16 +190,14 @@ fn add_key_of_others(asked: &mut Asked<'_, '_>) {
 fn add_key_on_both_sides(asked: &mut Asked<'_, '_>) {
     for id in asked.outside.clone() {
         for field in shared_key_fields(asked, id) {
+            if asked.has_key(id, &field) {
+                continue;
+            }
             let mut edits = vec![asked.edit(id, Change::AddKey(field.to_string()))];
             for other in &asked.here {
-                let lacks_key = asked.known(*other).is_some_and(|known| {
-                    known.fields.contains_key(&field)
-                        && !known
-                            .keys
-                            .iter()
-                            .any(|key| key.fields.to_string() == *field)
-                });
-                if lacks_key {
+                let known = asked.known(*other);
+                let has_field = known.is_some_and(|known| known.fields.contains_key(&field));
+                if has_field && !asked.has_key(*other, &field) {
                     edits.push(asked.edit(*other, Change::AddKey(field.to_string())));
                 }
             }
