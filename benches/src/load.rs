@@ -146,6 +146,8 @@ impl Drop for Gateway {
 pub struct Load {
     /// The operation.
     pub operation: String,
+    /// Whether every request brings a document that was never seen: its operation gets another name each time.
+    pub is_cold: bool,
     /// Connections that each have one request under way.
     pub connections: usize,
     /// How long it is measured, after a tenth of it to warm up.
@@ -180,11 +182,10 @@ pub async fn measure(
     subgraphs: &Subgraphs,
     load: &Load,
 ) -> anyhow::Result<Measured> {
-    let request = Arc::new(request(gateway.address, &load.operation));
-    let bytes = check_answer(gateway, &request).await?;
-    run(gateway, &request, load.connections, load.duration / 10).await?;
+    let bytes = wait_until_ready(gateway, &request(gateway.address, &load.operation)).await?;
+    run(gateway, load, load.duration / 10).await?;
     let (cpu, calls) = (gateway.cpu_seconds()?, subgraphs.stub.calls());
-    let mut times = run(gateway, &request, load.connections, load.duration).await?;
+    let mut times = run(gateway, load, load.duration).await?;
     let (cpu, calls) = (gateway.cpu_seconds()? - cpu, subgraphs.stub.calls() - calls);
     if times.is_empty() {
         bail!("not one request was answered");
@@ -216,37 +217,40 @@ fn request(address: SocketAddr, operation: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The size of a good answer, as soon as the gateway is ready to give one.
-async fn check_answer(gateway: &Gateway, request: &[u8]) -> anyhow::Result<usize> {
+/// The size of a good answer, as soon as the gateway gives one: its port may be open long before.
+async fn wait_until_ready(gateway: &Gateway, request: &[u8]) -> anyhow::Result<usize> {
     let started = Instant::now();
     loop {
-        let mut stream = TcpStream::connect(gateway.address).await?;
-        let mut buffer = Vec::new();
-        exchange(&mut stream, request, &mut buffer).await?;
-        let text = String::from_utf8_lossy(&buffer);
-        if text.starts_with("HTTP/1.1 200") && !text.contains("\"errors\"") {
-            return Ok(buffer.len());
-        }
-        if !text.starts_with("HTTP/1.1 503") || started.elapsed() > Duration::from_secs(10) {
-            let start: String = text.chars().take(600).collect();
-            bail!("the gateway answered: {start}");
+        let problem = match good_answer(gateway.address, request).await {
+            Ok(bytes) => return Ok(bytes),
+            Err(problem) => problem,
+        };
+        if started.elapsed() > Duration::from_secs(10) {
+            return Err(problem);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-async fn run(
-    gateway: &Gateway,
-    request: &Arc<Vec<u8>>,
-    connections: usize,
-    duration: Duration,
-) -> anyhow::Result<Vec<Duration>> {
+async fn good_answer(address: SocketAddr, request: &[u8]) -> anyhow::Result<usize> {
+    let mut stream = TcpStream::connect(address).await?;
+    let mut buffer = Vec::new();
+    exchange(&mut stream, request, &mut buffer).await?;
+    let text = String::from_utf8_lossy(&buffer);
+    if !text.starts_with("HTTP/1.1 200") || text.contains("\"errors\"") {
+        let start: String = text.chars().take(600).collect();
+        bail!("the gateway answered: {start}");
+    }
+    Ok(buffer.len())
+}
+
+async fn run(gateway: &Gateway, load: &Load, duration: Duration) -> anyhow::Result<Vec<Duration>> {
     let end = Instant::now() + duration;
     let address = gateway.address;
-    let tasks: Vec<_> = (0..connections)
+    let tasks: Vec<_> = (0..load.connections)
         .map(|_| {
-            let request = Arc::clone(request);
-            tokio::spawn(async move { one_connection(address, &request, end).await })
+            let load = load.clone();
+            tokio::spawn(async move { one_connection(address, &load, end).await })
         })
         .collect();
     let mut times = Vec::new();
@@ -258,19 +262,30 @@ async fn run(
 
 async fn one_connection(
     address: SocketAddr,
-    request: &[u8],
+    load: &Load,
     end: Instant,
 ) -> anyhow::Result<Vec<Duration>> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
+    let mut bytes = request(address, &load.operation);
     let mut buffer = Vec::with_capacity(1 << 17);
     let mut times = Vec::new();
     while Instant::now() < end {
+        if load.is_cold {
+            bytes = request(address, &renamed(&load.operation));
+        }
         let start = Instant::now();
-        exchange(&mut stream, request, &mut buffer).await?;
+        exchange(&mut stream, &bytes, &mut buffer).await?;
         times.push(start.elapsed());
     }
     Ok(times)
+}
+
+/// The operation under a name that it never had.
+fn renamed(operation: &str) -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    operation.replacen("query ", &format!("query N{number}_"), 1)
 }
 
 /// Sends a request and reads the whole answer into `buffer`.

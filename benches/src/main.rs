@@ -33,12 +33,14 @@ struct Arguments {
     core: usize,
 }
 
-/// Name, operation, connections, latency of the subgraphs in milliseconds.
-const SCENARIOS: [(&str, &str, usize, u64); 5] = [
+/// Name, operation, connections, latency of the subgraphs in milliseconds. In those that are cold no document comes twice.
+const SCENARIOS: [(&str, &str, usize, u64); 7] = [
     ("heavy", operations::HEAVY, 50, 0),
     ("heavy, subgraphs with 4 ms", operations::HEAVY, 10, 4),
     ("heavy, 500 connections", operations::HEAVY, 500, 0),
+    ("heavy, cold", operations::HEAVY, 10, 0),
     ("small", operations::SMALL, 50, 0),
+    ("small, cold", operations::SMALL, 10, 0),
     ("large", operations::LARGE, 10, 0),
 ];
 
@@ -60,6 +62,7 @@ async fn main() -> anyhow::Result<()> {
         subgraphs.latency.store(latency, Ordering::Relaxed);
         let load = Load {
             operation: operation.to_owned(),
+            is_cold: name.ends_with("cold"),
             connections,
             duration: Duration::from_secs(arguments.seconds),
         };

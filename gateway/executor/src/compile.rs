@@ -23,6 +23,7 @@ use crate::compile::layout::Layout;
 use crate::compile::scan_shape::{EnumValues, ScanBuilder, ScanId, ScanObject};
 use crate::compile::types::TypeTable;
 use crate::options::CompileOptions;
+use crate::response::STRIDE;
 use crate::store::{LayoutId, TypeId};
 use crate::variables::CoercedVariables;
 use apollo_compiler::Name;
@@ -144,7 +145,9 @@ impl CompiledPlan {
         .compile(&self.plan, draft);
         let mut shapes = ShapeBuilder::new(&self.operation, conditions, &layouts, &mut builder);
         let root_shape = shapes.root(root_layout);
-        let shapes = shapes.shapes;
+        let mut shapes = shapes.shapes;
+        // So that also the last piece can be copied a stride at a time.
+        shapes.text.resize(shapes.text.len() + STRIDE, 0);
         let root = (root_layout, root_shape);
         verbatim::mark(&mut scans, &layouts, &shapes, root, &fetches);
         Variant {

@@ -10,7 +10,7 @@ use crate::execute::PrerenderedField;
 use crate::json::write_string;
 use crate::options::ExecutionOptions;
 use crate::response::{ResponseBody, ResponseWriter};
-use crate::store::{ErrorId, ObjectId, Store, Value};
+use crate::store::{ErrorId, ObjectId, Slice, Store, Value};
 use std::ops::Range;
 use weft_query_plan::QueryPlan;
 
@@ -132,7 +132,7 @@ impl Completer<'_> {
             if let (Source::Slot(slot), ClientKind::Leaf) = (&field.source, &field.ty.kind)
                 && let Value::Leaf(slice) = self.store.get(object, *slot)
             {
-                self.out.extend_from_slice(self.store.text(slice));
+                self.leaf(slice);
                 continue;
             }
             let path = Path {
@@ -143,6 +143,13 @@ impl Completer<'_> {
         }
         self.out.push(b'}');
         Ok(())
+    }
+
+    #[inline]
+    fn leaf(&mut self, slice: Slice) {
+        let (start, end) = (slice.start as usize, slice.end as usize);
+        let around = self.store.around(slice);
+        self.out.extend_from_part(around, start, end);
     }
 
     #[inline]
@@ -186,7 +193,7 @@ impl Completer<'_> {
         let start = self.out.position();
         let completed = match (value, &ty.kind) {
             (Value::Leaf(slice), ClientKind::Leaf) => {
-                self.out.extend_from_slice(self.store.text(slice));
+                self.leaf(slice);
                 return Ok(());
             }
             (Value::Leaf(slice), ClientKind::Enum(values)) => {

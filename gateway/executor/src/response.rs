@@ -78,10 +78,16 @@ impl fmt::Debug for ResponseBody {
     }
 }
 
+/// So many bytes are copied at once where there is room for them, however few are meant: that costs less than a call that
+/// copies exactly those.
+pub(crate) const STRIDE: usize = 32;
+
 /// Writes a response: small pieces into one buffer, large ones between.
 #[derive(Debug, Default)]
 pub(crate) struct ResponseWriter {
-    written: Vec<u8>,
+    /// Written up to `length`.
+    buffer: Vec<u8>,
+    length: usize,
     /// Each with the position in the buffer that it comes before.
     large: Vec<(usize, Bytes)>,
 }
@@ -90,19 +96,48 @@ impl ResponseWriter {
     /// With room for that much.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self {
-            written: Vec::with_capacity(bytes),
+            buffer: vec![0; bytes],
+            length: 0,
             large: Vec::new(),
         }
     }
 
     #[inline]
     pub(crate) fn push(&mut self, byte: u8) {
-        self.written.push(byte);
+        match self.buffer.get_mut(self.length) {
+            Some(place) => {
+                *place = byte;
+                self.length += 1;
+            }
+            None => self.extend_from_slice(&[byte]),
+        }
     }
 
-    #[inline]
     pub(crate) fn extend_from_slice(&mut self, bytes: &[u8]) {
-        self.written.extend_from_slice(bytes);
+        let end = self.length + bytes.len();
+        if self.buffer.len() < end {
+            self.buffer
+                .resize((end + STRIDE).max(2 * self.buffer.len()), 0);
+        }
+        if let Some(place) = self.buffer.get_mut(self.length..end) {
+            place.copy_from_slice(bytes);
+            self.length = end;
+        }
+    }
+
+    /// A part of a longer text.
+    #[inline]
+    pub(crate) fn extend_from_part(&mut self, text: &[u8], start: usize, end: usize) {
+        let from = text.get(start..).and_then(<[u8]>::first_chunk::<STRIDE>);
+        let place = self.buffer.get_mut(self.length..);
+        let place = place.and_then(<[u8]>::first_chunk_mut::<STRIDE>);
+        match (from, place) {
+            (Some(from), Some(place)) if end.wrapping_sub(start) <= STRIDE => {
+                *place = *from;
+                self.length += end - start;
+            }
+            _ => self.extend_from_slice(text.get(start..end).unwrap_or_default()),
+        }
     }
 
     /// A part that is passed on as it is.
@@ -112,7 +147,7 @@ impl ResponseWriter {
             true => self.extend_from_slice(text),
             false => {
                 let body = store.body(slice.body);
-                self.large.push((self.written.len(), body.slice_ref(text)));
+                self.large.push((self.length, body.slice_ref(text)));
             }
         }
     }
@@ -120,19 +155,20 @@ impl ResponseWriter {
     /// Where it stands, for [`Self::truncate`].
     #[inline]
     pub(crate) fn position(&self) -> usize {
-        self.written.len()
+        self.length
     }
 
     /// Takes back what was written from `position` on. Something was always written before a large part, so that one that
     /// stands there came after.
     pub(crate) fn truncate(&mut self, position: usize) {
-        self.written.truncate(position);
+        self.length = self.length.min(position);
         self.large.retain(|(before, _)| *before < position);
     }
 
     /// The whole response.
-    pub(crate) fn finish(self) -> ResponseBody {
-        let written = Bytes::from(self.written);
+    pub(crate) fn finish(mut self) -> ResponseBody {
+        self.buffer.truncate(self.length);
+        let written = Bytes::from(self.buffer);
         if self.large.is_empty() {
             return ResponseBody::from(written);
         }
@@ -145,5 +181,34 @@ impl ResponseWriter {
         }
         parts.push(written.slice(start..));
         ResponseBody { parts }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ResponseWriter, STRIDE};
+    use proptest::prelude::{any, proptest};
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_what_comes_out(
+            text in proptest::collection::vec(any::<u8>(), 0..120),
+            parts in proptest::collection::vec((0..120_usize, 0..60_usize), 0..20),
+            capacity in 0..3 * STRIDE,
+        ) {
+            let (mut writer, mut expected) = (ResponseWriter::with_capacity(capacity), Vec::new());
+            for (start, length) in parts {
+                let start = start.min(text.len());
+                let end = (start + length).min(text.len());
+                writer.extend_from_part(&text, start, end);
+                writer.push(b',');
+                expected.extend_from_slice(&text[start..end]);
+                expected.push(b',');
+                let position = writer.position();
+                writer.extend_from_slice(&text);
+                writer.truncate(position);
+            }
+            assert_eq!(writer.finish().to_bytes(), expected);
+        }
     }
 }

@@ -195,12 +195,13 @@ impl Scanner<'_> {
         }
         self.cursor.open(b'{')?;
         let mut more = !self.cursor.is_empty(b'}');
+        let first = self.store.object(object).slots;
         let mut next = 0;
         let mut in_order = true;
         while more {
             self.cursor.skip_whitespace();
             let expected = scan.members.get(next);
-            if expected.is_some_and(|member| self.cursor.take_exact(&member.key_and_colon)) {
+            if expected.is_some_and(|member| self.cursor.take_expected(&member.key_and_colon)) {
                 next += 1;
             } else {
                 in_order = false;
@@ -216,7 +217,7 @@ impl Scanner<'_> {
                 }
             }
             if let Some(member) = scan.members.get(next - 1) {
-                self.member(member, object)?;
+                self.member(member, object, first)?;
             }
             more = self.cursor.another(b'}')?;
         }
@@ -244,7 +245,8 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn member(&mut self, member: &Member, object: ObjectId) -> Result<(), Malformed> {
+    /// `first` is the object's first slot.
+    fn member(&mut self, member: &Member, object: ObjectId, first: u32) -> Result<(), Malformed> {
         let target = match &*member.targets {
             [(_, target)] => Some(target),
             targets => {
@@ -269,7 +271,7 @@ impl Scanner<'_> {
                     Some(ty) => self.verbatim(ty, kind)?,
                     None => self.value(kind)?,
                 };
-                self.store.set(object, *slot, value);
+                self.store.values[(first + slot) as usize] = value;
                 Ok(())
             }
             Some(MemberTarget::Typename) => self.typename(object),

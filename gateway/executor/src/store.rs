@@ -121,16 +121,21 @@ impl Store {
     /// A leaf's text.
     #[inline]
     pub(crate) fn text(&self, slice: Slice) -> &[u8] {
-        let bytes: &[u8] = match usize::from(slice.body).checked_sub(1) {
+        self.around(slice)
+            .get(slice.start as usize..slice.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// The bytes that a leaf's text is a part of.
+    #[inline]
+    pub(crate) fn around(&self, slice: Slice) -> &[u8] {
+        match usize::from(slice.body).checked_sub(1) {
             None => &self.written,
             Some(position) => match self.bodies.get(position) {
                 Some(body) => body,
                 None => &[],
             },
-        };
-        bytes
-            .get(slice.start as usize..slice.end as usize)
-            .unwrap_or_default()
+        }
     }
 
     /// A leaf with quotes put around a text that needs no escapes.

@@ -4,6 +4,7 @@ use crate::compile::conditions::Conditions;
 use crate::compile::layout::{Layout, LayoutBuilder, PlaceId, Places};
 use crate::compile::types::{TypeSet, TypeTable, UNKNOWN};
 use crate::compile::verbatim::VerbatimType;
+use crate::json::Expected;
 use crate::store::{LayoutId, TypeId};
 use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
@@ -34,7 +35,7 @@ pub(crate) struct ScanObject {
 #[derive(Debug)]
 pub(crate) struct Member {
     /// The key with quotes and a colon.
-    pub(crate) key_and_colon: Box<[u8]>,
+    pub(crate) key_and_colon: Expected,
     /// For which types it was asked; `None` for all.
     pub(crate) types: Option<TypeSet>,
     /// What it is; the first that fits the runtime type.
@@ -45,7 +46,7 @@ impl Member {
     /// The key with quotes.
     #[inline]
     pub(crate) fn key(&self) -> &[u8] {
-        let key = self.key_and_colon.split_last();
+        let key = self.key_and_colon.text().split_last();
         key.map_or(&[], |(_, key)| key)
     }
 }
@@ -269,7 +270,7 @@ impl<'plan> ScanBuilder<'plan> {
             .reduce(|one, other| union(one.as_ref(), other.as_ref()))
             .flatten();
         Member {
-            key_and_colon: format!("\"{key}\":").into_bytes().into(),
+            key_and_colon: Expected::new(format!("\"{key}\":").as_bytes()),
             types,
             targets: groups
                 .into_iter()

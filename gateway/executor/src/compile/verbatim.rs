@@ -10,6 +10,7 @@ use crate::compile::client_shape::{
 use crate::compile::fetches::{CompiledCall, CompiledFetch, CompiledItem, Step, Target, Work};
 use crate::compile::layout::Layout;
 use crate::compile::scan_shape::{LeafKind, MemberTarget, ScanId, ScanKind, ScanObject};
+use crate::json::Expected;
 use crate::store::LayoutId;
 use apollo_compiler::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -31,7 +32,7 @@ pub(crate) enum VerbatimKind {
 }
 
 /// Members, each with `"key":`.
-pub(crate) type VerbatimMembers = Box<[(Box<[u8]>, VerbatimType)]>;
+pub(crate) type VerbatimMembers = Box<[(Expected, VerbatimType)]>;
 
 /// What decides whether a part may be passed on.
 pub(crate) struct Verbatim<'plan> {
@@ -316,10 +317,10 @@ impl Verbatim<'_> {
             let [(None, MemberTarget::Field { slot, kind, .. })] = &*member.targets else {
                 return None;
             };
-            let is_same = key == &*member.key_and_colon
+            let is_same = key == member.key_and_colon.text()
                 && matches!(field.source, Source::Slot(known) if known == *slot);
             let ty = self.value(kind, &field.ty).filter(|_| is_same)?;
-            Some((key.into(), ty))
+            Some((Expected::new(key), ty))
         });
         members.collect()
     }

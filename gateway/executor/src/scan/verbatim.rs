@@ -4,7 +4,7 @@ use super::{Scanner, is_32_bits};
 use crate::compile::Variant;
 use crate::compile::scan_shape::{LeafKind, ScanKind};
 use crate::compile::verbatim::{VerbatimKind, VerbatimType};
-use crate::json::{Cursor, Kind, Malformed};
+use crate::json::{Cursor, Expected, Kind, Malformed};
 use crate::store::Value;
 
 impl Scanner<'_> {
@@ -65,7 +65,7 @@ fn list_passes(
 fn object_passes(
     variant: &Variant,
     cursor: &mut Cursor<'_>,
-    members: &[(Box<[u8]>, VerbatimType)],
+    members: &[(Expected, VerbatimType)],
 ) -> Result<bool, Malformed> {
     cursor.open(b'{')?;
     let mut more = !cursor.is_empty(b'}');
@@ -80,12 +80,13 @@ fn object_passes(
 
 /// Whether that key comes next; `key` has its quotes and its colon.
 #[inline]
-fn member_key(cursor: &mut Cursor<'_>, key: &[u8]) -> Result<bool, Malformed> {
+fn member_key(cursor: &mut Cursor<'_>, key: &Expected) -> Result<bool, Malformed> {
     cursor.skip_whitespace();
-    if cursor.take_exact(key) {
+    if cursor.take_expected(key) {
         return Ok(true);
     }
-    let is_next = cursor.take_exact(key.strip_suffix(b":").unwrap_or(key));
+    let text = key.text();
+    let is_next = cursor.take_exact(text.strip_suffix(b":").unwrap_or(text));
     if is_next {
         cursor.colon()?;
     }
