@@ -18,3 +18,5 @@ mod compose;
 mod dev;
 #[path = "weft/stub_subgraph.rs"]
 mod stub_subgraph;
+#[path = "weft/usage.rs"]
+mod usage;

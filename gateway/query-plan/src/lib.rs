@@ -15,6 +15,7 @@ mod document;
 mod json;
 mod operation;
 mod plan;
+mod suggestion;
 mod text;
 
 pub use context::{ContextSource, ContextVariable};

@@ -1,6 +1,7 @@
 //! An operation that was validated: the only kind that is planned and executed.
 
 use crate::deferred::{DeferredFragment, mentions_defer, number_defers, without_defer};
+use crate::suggestion::improve;
 use apollo_compiler::ast::{Document, OperationType};
 use apollo_compiler::executable;
 use apollo_compiler::response::GraphQLError;
@@ -51,7 +52,7 @@ impl Operation {
     ) -> Result<Self, OperationError> {
         let (document, defer_variables) = match valid_document(supergraph, document) {
             Ok(valid) => valid,
-            Err(invalid) => return Err(invalid_document(document, &invalid)),
+            Err(invalid) => return Err(invalid_document(supergraph, document, &invalid)),
         };
         let operation = pick(&document, name)?;
         Ok(Self {
@@ -140,13 +141,15 @@ fn valid_document(supergraph: &Supergraph, text: &str) -> Result<ValidDocument, 
         .map_err(|invalid| invalid.errors)
 }
 
-fn invalid_document(document: &str, diagnostics: &DiagnosticList) -> OperationError {
+fn invalid_document(
+    supergraph: &Supergraph,
+    document: &str,
+    diagnostics: &DiagnosticList,
+) -> OperationError {
+    let errors = diagnostics.iter().map(|diagnostic| diagnostic.to_json());
     OperationError::Invalid {
         syntax: Document::parse(document, FILE_NAME).is_err(),
-        errors: diagnostics
-            .iter()
-            .map(|diagnostic| diagnostic.to_json())
-            .collect(),
+        errors: improve(errors.collect(), supergraph.api_schema()),
     }
 }
 

@@ -9,6 +9,7 @@ mod http_client;
 pub mod reference;
 mod supergraph_file;
 mod units;
+mod usage;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ pub use supergraph_file::{
     read_supergraph_file,
 };
 pub use units::{ByteSize, TimeSpan};
+pub use usage::UsageOptions;
 
 /// The gateway's configuration file, `weft.yaml`
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +59,9 @@ pub struct Configuration {
     /// Subscriptions over WebSocket
     #[serde(default)]
     pub subscriptions: SubscriptionOptions,
+    /// Counting who uses what of the graph, for `weft check --usage`
+    #[serde(default)]
+    pub usage: UsageOptions,
     /// The playground at `/`
     #[serde(default)]
     pub console: ConsoleOptions,
@@ -176,6 +181,12 @@ pub struct SubscriptionOptions {
     pub operations_per_connection: usize,
     /// How many messages may wait for a slow client before its subgraphs have to wait too
     pub message_buffer: usize,
+    /// How often a subscription whose connection to its subgraph breaks is opened again before it fails; 0 for never. What happens meanwhile is not seen
+    pub reopen_attempts: u32,
+    /// How long the first attempt waits; each further one waits twice as long, up to a minute
+    pub reopen_delay: TimeSpan,
+    /// Whether a connection is closed with code 4401 when the JSON Web Token in its `authorization` ends. Its `exp` is read, not verified: that is for the subgraphs to do
+    pub close_with_token: bool,
 }
 
 /// The playground at `/`
@@ -246,6 +257,9 @@ impl Default for SubscriptionOptions {
             ping_interval: TimeSpan::seconds(20),
             operations_per_connection: 100,
             message_buffer: 64,
+            reopen_attempts: 5,
+            reopen_delay: TimeSpan(std::time::Duration::from_millis(500)),
+            close_with_token: true,
         }
     }
 }
@@ -269,6 +283,7 @@ impl Configuration {
             csrf: CsrfOptions::default(),
             cors: CorsOptions::default(),
             subscriptions: SubscriptionOptions::default(),
+            usage: UsageOptions::default(),
             console: ConsoleOptions::default(),
         }
     }
@@ -308,7 +323,8 @@ pub fn read_configuration(path: &Path) -> Result<Configuration, Box<Diagnostic>>
     let mut configuration: Configuration = document::read(&source)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     configuration.supergraph = folder.join(&configuration.supergraph);
-    for path in &mut configuration.traffic.certificate_authorities {
+    let authorities = configuration.traffic.certificate_authorities.iter_mut();
+    for path in authorities.chain(&mut configuration.usage.file) {
         *path = folder.join(&path);
     }
     check(&configuration)?;

@@ -100,3 +100,58 @@ impl std::fmt::Debug for DocumentCache {
         write!(formatter, "DocumentCache({} documents)", self.entries.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::future::join_all;
+    use http::StatusCode;
+
+    use super::*;
+
+    /// How often a document is prepared that ten requests ask for at once.
+    async fn prepared(documents: [&str; 10]) -> usize {
+        let cache = DocumentCache::new(10);
+        let count = AtomicUsize::new(0);
+        let asking = documents.map(async |document| {
+            let reference = DocumentReference {
+                document: document.as_bytes(),
+                operation_name: None,
+            };
+            let prepare = async {
+                count.fetch_add(1, Ordering::SeqCst);
+                std::future::pending().await
+            };
+            cache.get_or_prepare(&reference, prepare).await
+        });
+        let mut all = std::pin::pin!(join_all(asking));
+        assert!(futures::poll!(&mut all).is_pending());
+        count.load(Ordering::SeqCst)
+    }
+
+    #[tokio::test]
+    async fn a_document_is_prepared_once_however_many_wait_for_it() {
+        assert_eq!(prepared(["a"; 10]).await, 1);
+        assert_eq!(
+            prepared(["a", "b", "a", "b", "a", "b", "a", "b", "a", "c"]).await,
+            3
+        );
+    }
+
+    #[tokio::test]
+    async fn after_a_failure_the_next_request_tries_again() {
+        let cache = DocumentCache::new(10);
+        let reference = DocumentReference {
+            document: b"a",
+            operation_name: None,
+        };
+        for message in ["first", "second"] {
+            let failing = async { Err(RequestError::new(StatusCode::OK, "X", message)) };
+            let error = cache.get_or_prepare(&reference, failing).await.unwrap_err();
+            assert_eq!(error.errors[0].message, message);
+        }
+    }
+}

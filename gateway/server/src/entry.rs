@@ -66,7 +66,10 @@ impl Entry {
         let graphql = ServiceBuilder::new()
             .option_layer(cors)
             .layer(compression)
-            .service_fn(move |request| routes::graphql(Arc::clone(&gateway), request, peer));
+            // The future has some kilobytes, which are not to be moved from layer to layer.
+            .service_fn(move |request| {
+                Box::pin(routes::graphql(Arc::clone(&gateway), request, peer))
+            });
         let service = service_fn(move |request: Request<Incoming>| {
             if request.uri().path() == path {
                 let answering = graphql.clone().call(request);

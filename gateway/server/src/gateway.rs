@@ -13,6 +13,7 @@ use crate::configuration::Configuration;
 use crate::graph::Graph;
 use crate::request_error::{RequestError, code};
 use crate::transport::{Transport, TransportError};
+use crate::usage::UsageRecorder;
 
 /// A gateway. It is ready once a supergraph was swapped in.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct Gateway {
     stop: CancellationToken,
     connections: TaskTracker,
     forwards_client_address: bool,
+    usage: Option<Arc<UsageRecorder>>,
 }
 
 impl Gateway {
@@ -34,6 +36,7 @@ impl Gateway {
         Ok(Arc::new(Self {
             transport: Transport::new(&configuration.traffic)?,
             forwards_client_address: client_address::is_forwarded(&configuration),
+            usage: UsageRecorder::new(&configuration.usage),
             configuration,
             graph: ArcSwapOption::empty(),
             stop: CancellationToken::new(),
@@ -72,7 +75,12 @@ impl Gateway {
         self.forwards_client_address
     }
 
-    /// The connections that outlive their request: WebSockets.
+    /// Counts who uses what, where that is switched on.
+    pub(crate) fn usage(&self) -> Option<&Arc<UsageRecorder>> {
+        self.usage.as_ref()
+    }
+
+    /// The connections of clients, and the WebSockets that outlive their request.
     pub(crate) fn connections(&self) -> &TaskTracker {
         &self.connections
     }

@@ -29,6 +29,7 @@ mod subgraph_route;
 mod subscriptions;
 pub mod supergraph_source;
 mod transport;
+mod usage;
 
 pub use gateway::Gateway;
 pub use graph::Graph;

@@ -17,7 +17,9 @@ use crate::gateway::Gateway;
 use crate::graph::Graph;
 use crate::http_request::GraphqlRequest;
 use crate::introspection;
-use crate::prepared_operation::{Introspection, PreparedOperation, prepare_off_the_event_loop};
+use crate::prepared_operation::{
+    Introspection, Preparation, PreparedOperation, prepare_off_the_event_loop,
+};
 use crate::request_error::{RequestError, code};
 use crate::subgraph_client::RequestClient;
 
@@ -124,6 +126,13 @@ impl Admitted {
         })
     }
 
+    /// Counts it, where usage is counted. `headers` are the client's.
+    pub(crate) fn count(&self, gateway: &Gateway, headers: &HeaderMap) {
+        if let (Some(recorder), Some(usage)) = (gateway.usage(), &self.prepared.usage) {
+            recorder.count(usage, headers);
+        }
+    }
+
     /// The client for its calls.
     pub(crate) fn client<'a>(
         &'a self,
@@ -153,10 +162,14 @@ async fn prepared(
     let prepare = prepare_off_the_event_loop(
         Arc::clone(graph),
         request.document()?,
-        request.operation_name.clone(),
-        gateway.configuration().graphql.introspection,
+        Preparation {
+            operation_name: request.operation_name.clone(),
+            allow_introspection: gateway.configuration().graphql.introspection,
+            usage: gateway.usage().cloned(),
+        },
     );
-    graph.documents().get_or_prepare(&reference, prepare).await
+    // Seldom needed, and large.
+    Box::pin(graph.documents().get_or_prepare(&reference, prepare)).await
 }
 
 fn permit(operation: OperationType, arrival: Arrival) -> Result<(), RequestError> {

@@ -11,6 +11,7 @@ use weft_query_plan::{Operation, OperationError};
 use crate::graph::Graph;
 use crate::introspection;
 use crate::request_error::{RequestError, code};
+use crate::usage::{OperationUsage, UsageRecorder};
 
 /// An operation that is ready to run, shared by all its requests.
 #[derive(Debug)]
@@ -21,6 +22,19 @@ pub(crate) struct PreparedOperation {
     pub(crate) plan: Result<CompiledPlan, String>,
     /// What of it is answered from the schema.
     pub(crate) introspection: Introspection,
+    /// Where its requests are counted, if they are.
+    pub(crate) usage: Option<Arc<OperationUsage>>,
+}
+
+/// What preparing takes besides the graph and the document.
+#[derive(Clone)]
+pub(crate) struct Preparation {
+    /// Which of the document's operations.
+    pub(crate) operation_name: Option<String>,
+    /// Whether clients may read the schema.
+    pub(crate) allow_introspection: bool,
+    /// Who counts requests.
+    pub(crate) usage: Option<Arc<UsageRecorder>>,
 }
 
 /// The introspection fields of an operation.
@@ -39,12 +53,12 @@ pub(crate) enum Introspection {
 pub(crate) fn prepare(
     graph: &Graph,
     document: &str,
-    operation_name: Option<&str>,
-    allow_introspection: bool,
+    preparation: &Preparation,
 ) -> Result<PreparedOperation, RequestError> {
-    let operation =
-        Operation::parse(graph.supergraph(), document, operation_name).map_err(refuse)?;
-    let introspection = prepare_introspection(graph, &operation, allow_introspection)?;
+    let name = preparation.operation_name.as_deref();
+    let operation = Operation::parse(graph.supergraph(), document, name).map_err(refuse)?;
+    let allowed = preparation.allow_introspection;
+    let introspection = prepare_introspection(graph, &operation, allowed)?;
     let options = PlanOptions {
         reuses_entities: graph.compilation().memo != MemoScope::Off,
         ..PlanOptions::default()
@@ -54,7 +68,9 @@ pub(crate) fn prepare(
         .plan(&operation, &options)
         .map(|plan| CompiledPlan::new(graph.supergraph(), &operation, plan, graph.compilation()))
         .map_err(|error| error.to_string());
+    let usage = preparation.usage.as_ref();
     Ok(PreparedOperation {
+        usage: usage.and_then(|usage| usage.counter(graph.supergraph(), &operation)),
         operation,
         plan,
         introspection,
@@ -68,19 +84,13 @@ pub(crate) fn prepare(
 pub(crate) async fn prepare_off_the_event_loop(
     graph: Arc<Graph>,
     document: String,
-    operation_name: Option<String>,
-    allow_introspection: bool,
+    preparation: Preparation,
 ) -> Result<Arc<PreparedOperation>, RequestError> {
     let permit = Arc::clone(graph.preparing()).acquire_owned().await;
     let prepared = tokio::task::spawn_blocking(move || {
         // Held until the end of the work, also when nobody waits for it any more.
         let _permit = permit;
-        prepare(
-            &graph,
-            &document,
-            operation_name.as_deref(),
-            allow_introspection,
-        )
+        prepare(&graph, &document, &preparation)
     });
     prepared.await.map(|done| done.map(Arc::new)).unwrap_or_else(|_| {
         Err(RequestError::new(

@@ -21,7 +21,10 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 const LONGEST_ID: usize = 128;
 
 /// Tells the ids of this process from those of others.
-static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one("weft"));
+static PROCESS: LazyLock<[u8; 16]> = LazyLock::new(|| {
+    let text = format!("{:016x}", RandomState::new().hash_one("weft"));
+    text.as_bytes().try_into().unwrap_or([b'0'; 16])
+});
 static COUNT: AtomicU64 = AtomicU64::new(1);
 
 /// What is known about a request so far. Its line is written when it is dropped, also when the client went away.
@@ -68,6 +71,9 @@ impl RequestLog {
 
 impl Drop for RequestLog {
     fn drop(&mut self) {
+        if !tracing::enabled!(tracing::Level::INFO) {
+            return;
+        }
         let operation = self.operation.as_ref();
         let operation = operation.and_then(|it| it.operation.operation().name.as_ref());
         let milliseconds = (self.arrived.elapsed().as_secs_f64() * 1e4).round() / 10.0;
@@ -91,10 +97,26 @@ fn is_usable(id: &HeaderValue) -> bool {
     !bytes.is_empty() && bytes.len() <= LONGEST_ID && bytes.iter().all(u8::is_ascii_graphic)
 }
 
+/// Sixteen digits for the process, and six or more that count.
 fn new_id() -> HeaderValue {
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let id = format!("{:016x}-{count:06x}", *PROCESS);
-    HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("unknown"))
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut rest = COUNT.fetch_add(1, Ordering::Relaxed);
+    let mut id = [b'0'; 33];
+    id[..16].copy_from_slice(&*PROCESS);
+    id[16] = b'-';
+    let count = &mut id[17..];
+    for digit in count.iter_mut().rev() {
+        *digit = DIGITS[(rest & 15) as usize];
+        rest >>= 4;
+    }
+    let unused = count
+        .iter()
+        .take(10)
+        .take_while(|digit| **digit == b'0')
+        .count();
+    count.copy_within(unused.., 0);
+    let end = id.len() - unused;
+    HeaderValue::from_bytes(&id[..end]).unwrap_or(HeaderValue::from_static("unknown"))
 }
 
 #[cfg(test)]

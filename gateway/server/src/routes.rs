@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,7 +17,6 @@ use http::{HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
-use tracing::Instrument;
 use weft_executor::ResponseBody;
 
 use crate::configuration::CorsOptions;
@@ -67,7 +67,7 @@ async fn respond(
     log: &mut RequestLog,
 ) -> Response {
     if parts.headers.contains_key(UPGRADE) {
-        return websocket(gateway, parts).await;
+        return Box::pin(websocket(gateway, parts)).await;
     }
     let Some(media_type) = media_type::negotiate(&parts.headers) else {
         return http_response::not_acceptable();
@@ -102,7 +102,7 @@ async fn by_post(
 ) -> Result<ResponseBody, RequestError> {
     http_request::require_json(&parts.headers)?;
     let options = &gateway.configuration().server;
-    let reading = read_body(body, options.body_limit.0);
+    let reading = pin!(read_body(body, options.body_limit.0));
     let body = tokio::time::timeout_at(log.arrived() + options.request_timeout.0, reading)
         .await
         .map_err(|_| {
@@ -124,17 +124,13 @@ async fn answer(
 ) -> Result<ResponseBody, RequestError> {
     let arrived = log.arrived();
     let deadline = arrived + gateway.configuration().server.request_timeout.0;
-    let span = tracing::debug_span!("graphql", operation = request.operation_name.as_deref());
-    async {
-        let admitting = pipeline::admit(gateway, request, arrival);
-        let admitted = tokio::time::timeout_at(deadline, admitting)
-            .await
-            .map_err(|_| too_slow())??;
-        log.runs(&admitted.prepared);
-        Ok(pipeline::run(gateway, &admitted, &parts.headers, arrived).await)
-    }
-    .instrument(span)
-    .await
+    let admitting = pin!(pipeline::admit(gateway, request, arrival));
+    let admitted = tokio::time::timeout_at(deadline, admitting)
+        .await
+        .map_err(|_| too_slow())??;
+    log.runs(&admitted.prepared);
+    admitted.count(gateway, &parts.headers);
+    Ok(pipeline::run(gateway, &admitted, &parts.headers, arrived).await)
 }
 
 /// The whole body; one that arrives in one piece is not copied.

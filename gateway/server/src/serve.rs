@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::entry::Entry;
 use crate::gateway::Gateway;
+use crate::usage::UsageRecorder;
 
 /// Takes an address.
 ///
@@ -35,6 +36,7 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<(
     let stop = gateway.stop_signal().clone();
     let drain_timeout = gateway.configuration().server.drain_timeout.0;
     let transport = gateway.transport().clone();
+    let usage = gateway.usage().cloned();
     let drained = async move {
         accept(&gateway, listener).await;
         gateway.connections().close();
@@ -42,13 +44,25 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<(
     };
     tokio::select! {
         () = drained => {}
-        // Ends with the others.
+        // Both end with the others.
         () = transport.sweep() => {}
+        () = record(usage.clone()) => {}
         () = overdue(stop, drain_timeout) => {
             tracing::warn!("requests were still in flight when `server.drain_timeout` ended");
         }
     }
+    if let Some(usage) = usage {
+        usage.write().await;
+    }
     Ok(())
+}
+
+/// Writes usage down from time to time.
+async fn record(usage: Option<Arc<UsageRecorder>>) {
+    match usage {
+        Some(usage) => usage.run().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Takes connections until the signal to stop. The listener is closed when this ends.

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ impl SubgraphClient for RequestClient<'_> {
         let subgraph = request.subgraph;
         async move {
             if let Some(shared) = shared {
-                return self.fetch_shared(request, shared).await;
+                return Box::pin(self.fetch_shared(request, shared)).await;
             }
             let route = self.graph.route(subgraph);
             let message = Message::new(route, self.headers, request.body);
@@ -130,10 +131,11 @@ async fn send(
             send_plain(transport.plain(), route, plain, call).await
         }
         (Destination::Full(url), Message::Full(headers, body)) => {
-            send_full(transport.client(), route, url, headers, body).await
+            // Its future is many times as large as that of the other client.
+            Box::pin(send_full(transport.client(), route, url, headers, body)).await
         }
         (Destination::Http2(url), Message::Full(headers, body)) => {
-            send_full(transport.http2(), route, url, headers, body).await
+            Box::pin(send_full(transport.http2(), route, url, headers, body)).await
         }
         _ => return None,
     })
@@ -145,8 +147,8 @@ async fn send_plain(
     plain: &PlainDestination,
     call: PlainCall<'_>,
 ) -> Answer {
-    let sending = tokio::time::timeout(route.timeout, client.send(call));
-    let answer = match sending.await {
+    let sending = pin!(client.send(call));
+    let answer = match tokio::time::timeout(route.timeout, sending).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => return Err(describe_plain(&error)),
         Err(_) => return Err(too_slow(route.timeout)),

@@ -5,7 +5,10 @@
 
 mod connection;
 mod operation;
+mod operation_log;
 mod protocol;
+mod source;
+mod token;
 mod upstream;
 
 use std::sync::Arc;

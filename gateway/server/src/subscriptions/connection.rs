@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket};
 use bytes::Bytes;
@@ -14,6 +15,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::operation;
 use super::protocol::{self, Close, Message, SUBPROTOCOL};
+use super::token;
 use crate::forwarded_headers::with_init_payload;
 use crate::gateway::Gateway;
 use crate::http_request;
@@ -71,11 +73,21 @@ async fn write(mut sink: SplitSink<WebSocket, Frame>, mut queue: mpsc::Receiver<
     let _ = sink.close().await;
 }
 
+/// The moment, if it ever comes.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
 struct Connection {
     gateway: Arc<Gateway>,
     /// Those of the upgrade, with `connection_init`'s payload once it came.
     headers: Arc<HeaderMap>,
     initialised: bool,
+    /// When the client's token ends.
+    token_ends: Option<Instant>,
     operations: HashMap<String, AbortHandle>,
     /// Operations that run; each ends with its id. Dropped with the connection, which ends them all.
     tasks: JoinSet<String>,
@@ -88,6 +100,7 @@ impl Connection {
             gateway,
             headers: Arc::new(headers),
             initialised: false,
+            token_ends: None,
             operations: HashMap::new(),
             tasks: JoinSet::new(),
             outgoing,
@@ -134,6 +147,7 @@ impl Connection {
                 () = tokio::time::sleep_until(initialise_by), if !self.initialised => {
                     return Some(Close::INITIALISATION_TIMEOUT);
                 }
+                () = at(self.token_ends) => return Some(Close::TOKEN_ENDED),
                 () = stop.cancelled() => return Some(Close::GOING_AWAY),
             }
         }
@@ -167,6 +181,13 @@ impl Connection {
         }
         self.initialised = true;
         self.headers = Arc::new(with_init_payload(&self.headers, message.payload));
+        if self.gateway.configuration().subscriptions.close_with_token {
+            let left = token::time_left(&self.headers, SystemTime::now());
+            self.token_ends = left.map(|left| Instant::now() + left);
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(Close::TOKEN_ENDED);
+            }
+        }
         self.send(Outgoing::Text(protocol::bare("connection_ack", None)))
             .await
     }

@@ -6,17 +6,17 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use weft_executor::{ExecutionRequest, SubgraphRequest, execute_event};
+use weft_executor::{ExecutionRequest, execute_event};
 
 use super::connection::Outgoing;
+use super::operation_log::OperationLog;
 use super::protocol;
-use super::upstream::{self, Event, Upstream, UpstreamError};
+use super::source::{Source, SourceError};
+use super::upstream::Event;
 use crate::gateway::Gateway;
 use crate::http_request::GraphqlRequest;
 use crate::pipeline::{self, Admitted, Arrival};
 use crate::request_error::{RequestError, code};
-use crate::request_log::X_REQUEST_ID;
-use crate::subgraph_route::SubgraphRoute;
 
 /// Who hears about an operation.
 pub(crate) struct Subscriber {
@@ -33,21 +33,51 @@ pub(crate) async fn run(
     request: GraphqlRequest,
     subscriber: Subscriber,
 ) {
-    let admitted = match pipeline::admit(&gateway, &request, Arrival::WebSocket).await {
-        Ok(admitted) => admitted,
-        Err(error) => return subscriber.error(&error).await,
-    };
-    if !admitted.prepared.operation.operation().is_subscription() {
-        let body = pipeline::run(&gateway, &admitted, &headers, Instant::now()).await;
-        if subscriber.next(&body.to_bytes()).await {
+    let mut log = OperationLog::start(&headers, &subscriber.id);
+    let ended = answer(&gateway, &headers, &request, &subscriber, &mut log).await;
+    match ended {
+        Ok(()) => {
+            log.completed();
             subscriber.complete().await;
         }
-        return;
+        Err(End::Failed(error)) => {
+            log.failed();
+            subscriber.error(&error).await;
+        }
+        Err(End::Unheard) => {}
     }
-    match stream(&gateway, &admitted, &headers, &subscriber).await {
-        Ok(()) => subscriber.complete().await,
-        Err(error) => subscriber.error(&error).await,
+}
+
+/// Why an operation ends before it is complete.
+enum End {
+    /// It cannot go on.
+    Failed(RequestError),
+    /// Nobody listens any more.
+    Unheard,
+}
+
+impl From<RequestError> for End {
+    fn from(error: RequestError) -> Self {
+        Self::Failed(error)
     }
+}
+
+async fn answer(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    request: &GraphqlRequest,
+    subscriber: &Subscriber,
+    log: &mut OperationLog,
+) -> Result<(), End> {
+    let admitted = pipeline::admit(gateway, request, Arrival::WebSocket).await?;
+    log.runs(&admitted.prepared);
+    admitted.count(gateway, headers);
+    if admitted.prepared.operation.operation().is_subscription() {
+        return stream(gateway, &admitted, headers, subscriber, log).await;
+    }
+    let body = pipeline::run(gateway, &admitted, headers, Instant::now()).await;
+    log.answered();
+    subscriber.next(&body.to_bytes()).await
 }
 
 /// Opens the source and answers its events, until it ends or nobody listens.
@@ -56,104 +86,67 @@ async fn stream(
     admitted: &Admitted,
     headers: &HeaderMap,
     subscriber: &Subscriber,
-) -> Result<(), RequestError> {
+    log: &mut OperationLog,
+) -> Result<(), End> {
     let plan = match admitted.plan() {
         Ok(plan) => plan,
-        Err(body) => {
-            subscriber.next(&body).await;
-            return Ok(());
-        }
+        Err(body) => return subscriber.next(&body).await,
     };
-    let Some(source) = plan.subscription(&admitted.variables) else {
+    let Some(request) = plan.subscription(&admitted.variables) else {
         return Ok(());
     };
-    let mut events = open(gateway, admitted, headers, &source)
+    let failed = |error| failed(request.subgraph_name, &error);
+    let mut source = Source::open(gateway, admitted, headers, &request)
         .await
-        .map_err(|error| failed(source.subgraph_name, &error))?;
+        .map_err(failed)?;
     let client = admitted.client(gateway, headers);
-    loop {
-        match events.next().await {
-            Ok(Some(Event::Next(event))) => {
-                let request = ExecutionRequest::new(&admitted.variables);
-                let options = admitted.graph.execution();
-                let response = execute_event(plan, event, request, &client, options).await;
-                if !subscriber.next(&response.body.to_bytes()).await {
-                    events.close().await;
-                    return Ok(());
-                }
-            }
+    let options = admitted.graph.execution();
+    while let Some(event) = source.next().await.map_err(failed)? {
+        let (event, is_last) = match event {
+            Event::Next(event) => (event, false),
             // Errors that end the subscription have the form of an event without data.
-            Ok(Some(Event::Error(errors))) => {
-                let event =
-                    Bytes::from([b"{\"data\":null,\"errors\":", &errors[..], b"}"].concat());
-                let request = ExecutionRequest::new(&admitted.variables);
-                let options = admitted.graph.execution();
-                let response = execute_event(plan, event, request, &client, options).await;
-                subscriber.next(&response.body.to_bytes()).await;
-                return Ok(());
+            Event::Error(errors) => {
+                let event = [b"{\"data\":null,\"errors\":", &errors[..], b"}"].concat();
+                (Bytes::from(event), true)
             }
-            Ok(None) => return Ok(()),
-            Err(error) => return Err(failed(source.subgraph_name, &error)),
+        };
+        let request = ExecutionRequest::new(&admitted.variables);
+        let response = execute_event(plan, event, request, &client, options).await;
+        log.answered();
+        if let Err(end) = subscriber.next(&response.body.to_bytes()).await {
+            source.close().await;
+            return Err(end);
+        }
+        if is_last {
+            break;
         }
     }
+    Ok(())
 }
 
-async fn open(
-    gateway: &Gateway,
-    admitted: &Admitted,
-    headers: &HeaderMap,
-    source: &SubgraphRequest<'_>,
-) -> Result<Upstream, UpstreamError> {
-    let route = admitted.graph.route(source.subgraph);
-    let url = route
-        .subscription_url
-        .as_ref()
-        .ok_or_else(|| UpstreamError::Protocol("it has no WebSocket address".to_owned()))?;
-    let mut forwarded = HeaderMap::new();
-    route.headers.apply(headers, &mut forwarded);
-    upstream::subscribe(upstream::Request {
-        url: url.as_str(),
-        init_payload: Some(init_payload(&forwarded)),
-        headers: forwarded,
-        operation: std::str::from_utf8(&source.body).unwrap_or("{}"),
-        patience: patience(gateway, route),
-        message_limit: route.response_limit,
-        ping_interval: gateway.configuration().subscriptions.ping_interval.0,
-    })
-    .await
-}
-
-fn patience(gateway: &Gateway, route: &SubgraphRoute) -> std::time::Duration {
-    route
-        .timeout
-        .min(gateway.configuration().server.request_timeout.0)
-}
-
-/// The forwarded headers once more, but for the request's id: many servers look for credentials in `connection_init` only.
-fn init_payload(headers: &HeaderMap) -> String {
-    let members: serde_json::Map<String, serde_json::Value> = headers
-        .iter()
-        .filter(|(name, _)| *name != X_REQUEST_ID)
-        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.into())))
-        .collect();
-    serde_json::Value::Object(members).to_string()
-}
-
-fn failed(subgraph: &str, error: &UpstreamError) -> RequestError {
+fn failed(subgraph: &str, error: &SourceError) -> RequestError {
     tracing::warn!(subgraph, %error, "a subscription failed");
+    let attempts = match error.attempts {
+        0 => String::new(),
+        1 => ", and could not be opened again".to_owned(),
+        attempts => format!(", and could not be opened again in {attempts} attempts"),
+    };
     RequestError::new(
         StatusCode::BAD_GATEWAY,
         code::SUBSCRIPTION_FAILED,
-        format!("the subscription to subgraph `{subgraph}` failed: subscribe again"),
+        format!("the subscription to subgraph `{subgraph}` failed{attempts}: subscribe again"),
     )
 }
 
 impl Subscriber {
-    /// Sends a response; `false` when nobody listens any more.
-    async fn next(&self, body: &[u8]) -> bool {
+    /// Sends a response.
+    async fn next(&self, body: &[u8]) -> Result<(), End> {
         let payload = String::from_utf8_lossy(body);
-        self.send(protocol::with_payload("next", &self.id, &payload))
-            .await
+        let message = protocol::with_payload("next", &self.id, &payload);
+        match self.send(message).await {
+            true => Ok(()),
+            false => Err(End::Unheard),
+        }
     }
 
     async fn complete(&self) {

@@ -30,6 +30,7 @@ impl Close {
     pub(crate) const GOING_AWAY: Self = Self(1001, "Going away");
     pub(crate) const INVALID_MESSAGE: Self = Self(4400, "Invalid message");
     pub(crate) const UNAUTHORIZED: Self = Self(4401, "Unauthorized");
+    pub(crate) const TOKEN_ENDED: Self = Self(4401, "Unauthorized: the token has ended");
     pub(crate) const SUBPROTOCOL_NOT_ACCEPTABLE: Self = Self(4406, "Subprotocol not acceptable");
     pub(crate) const INITIALISATION_TIMEOUT: Self = Self(4408, "Connection initialisation timeout");
     pub(crate) const TOO_MANY_INITIALISATIONS: Self =

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
@@ -43,11 +43,29 @@ pub(crate) enum UpstreamError {
     #[error("the subgraph does not answer in time")]
     Timeout,
     /// The subgraph closed the socket.
-    #[error("the subgraph closed the connection: {0}")]
-    Closed(String),
+    #[error("the subgraph closed the connection: {reason}")]
+    Closed {
+        /// The code of the WebSocket, where it gave one.
+        code: Option<u16>,
+        /// Code and words.
+        reason: String,
+    },
     /// The subgraph speaks something else.
     #[error("the subgraph does not speak `graphql-transport-ws`: {0}")]
     Protocol(String),
+}
+
+impl UpstreamError {
+    /// Whether it may be well in a moment. The protocol's own codes (4400 and following) are about what was sent.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Socket(_) | Self::Timeout => true,
+            Self::Closed { code, .. } => {
+                code.is_none_or(|code| matches!(code, 1000 | 1001 | 1005 | 1006 | 1011..=1014))
+            }
+            Self::Protocol(_) => false,
+        }
+    }
 }
 
 /// What a subgraph says about a subscription.
@@ -73,10 +91,10 @@ const OPERATION_ID: &str = "1";
 ///
 /// # Errors
 /// [`UpstreamError`] when the subgraph cannot be reached or does not speak the protocol.
-pub(crate) async fn subscribe(request: Request<'_>) -> Result<Upstream, UpstreamError> {
+pub(crate) async fn subscribe(request: &Request<'_>) -> Result<Upstream, UpstreamError> {
     let mut upgrade = request.url.into_client_request().map_err(Box::new)?;
     let protocol = HeaderValue::from_static(SUBPROTOCOL);
-    upgrade.headers_mut().extend(request.headers);
+    upgrade.headers_mut().extend(request.headers.clone());
     upgrade
         .headers_mut()
         .insert(SEC_WEBSOCKET_PROTOCOL, protocol);
@@ -93,9 +111,8 @@ pub(crate) async fn subscribe(request: Request<'_>) -> Result<Upstream, Upstream
         ping_interval: request.ping_interval,
         pinged: false,
     };
-    let payload = request
-        .init_payload
-        .and_then(|text| serde_json::value::RawValue::from_string(text).ok());
+    let payload = request.init_payload.clone();
+    let payload = payload.and_then(|text| serde_json::value::RawValue::from_string(text).ok());
     upstream
         .send(protocol::bare("connection_init", payload.as_deref()))
         .await?;
@@ -180,16 +197,22 @@ impl Upstream {
             match frame {
                 Some(Ok(Frame::Text(text))) => return Ok(text),
                 Some(Ok(Frame::Close(frame))) => {
-                    let reason = frame.map_or("no reason given".to_owned(), |frame| {
-                        format!("{} {}", u16::from(frame.code), frame.reason)
-                    });
-                    return Err(UpstreamError::Closed(reason));
+                    return Err(closed(frame));
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Err(Box::new(error).into()),
-                None => return Err(UpstreamError::Closed("no reason given".to_owned())),
+                None => return Err(closed(None)),
             }
         }
+    }
+}
+
+fn closed(frame: Option<CloseFrame>) -> UpstreamError {
+    UpstreamError::Closed {
+        code: frame.as_ref().map(|frame| u16::from(frame.code)),
+        reason: frame.map_or("no reason given".to_owned(), |frame| {
+            format!("{} {}", u16::from(frame.code), frame.reason)
+        }),
     }
 }
 

@@ -82,22 +82,31 @@ impl PlainClient {
     /// # Errors
     /// [`PlainError`].
     pub(crate) async fn send(&self, call: PlainCall<'_>) -> Result<Answer, PlainError> {
-        if let Some(connection) = self.pool.take(call.origin) {
+        let mut kept = self.pool.take(call.origin);
+        loop {
+            let is_kept = kept.is_some();
+            let connection = match kept.take() {
+                Some(connection) => connection,
+                // Rare, and its future is large.
+                None => Box::pin(self.connect(call.origin)).await?,
+            };
             match self.exchange(connection, &call).await {
-                Err(ExchangeError::Unsent(_)) => {}
-                Err(ExchangeError::Unanswered(_)) if call.is_safe => {}
+                Err(ExchangeError::Unsent(_)) if is_kept => {}
+                Err(ExchangeError::Unanswered(_)) if is_kept && call.is_safe => {}
                 result => return finish(result, &call).await,
             }
         }
-        let connecting = Connection::open(call.origin, self.connect_timeout);
-        let connection = connecting.await.map_err(|error| {
+    }
+
+    async fn connect(&self, origin: &Origin) -> Result<Connection, PlainError> {
+        let connecting = Connection::open(origin, self.connect_timeout);
+        connecting.await.map_err(|error| {
             let message = format!("cannot connect: {error}");
             match error.kind() {
                 std::io::ErrorKind::TimedOut => PlainError::Timeout(message),
                 _ => PlainError::Connection(message),
             }
-        })?;
-        finish(self.exchange(connection, &call).await, &call).await
+        })
     }
 
     async fn exchange(
@@ -132,12 +141,16 @@ async fn finish(
     let head = exchange.head;
     let body = match head.encodings.is_empty() {
         true => exchange.body,
-        false => content_encoding::decode(exchange.body, &head.encodings, call.limit)
-            .await
-            .map_err(|error| match error {
-                DecodeError::Malformed(reason) => PlainError::Connection(reason),
-                DecodeError::TooLarge => PlainError::TooLarge(call.limit),
-            })?,
+        false => Box::pin(content_encoding::decode(
+            exchange.body,
+            &head.encodings,
+            call.limit,
+        ))
+        .await
+        .map_err(|error| match error {
+            DecodeError::Malformed(reason) => PlainError::Connection(reason),
+            DecodeError::TooLarge => PlainError::TooLarge(call.limit),
+        })?,
     };
     Ok(Answer {
         status: head.status,

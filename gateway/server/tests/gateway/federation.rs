@@ -194,3 +194,35 @@ async fn the_id_of_a_request_reaches_the_subgraphs_and_comes_back() {
     let refused = test.get(&[("query", "{ me {")]).send().await.unwrap();
     assert!(refused.headers().contains_key("x-request-id"));
 }
+
+/// An operation whose fragments double at each level, which takes its time to plan.
+fn large_operation() -> String {
+    let mut document = "{ me { ...f8 } } fragment f0 on User { id name }".to_owned();
+    for level in 1..=8 {
+        let below = level - 1;
+        document.push_str(&format!(
+            " fragment f{level} on User {{ a: reviews {{ author {{ ...f{below} }} }} b: reviews {{ author {{ ...f{below} }} }} }}"
+        ));
+    }
+    document
+}
+
+#[tokio::test]
+async fn other_requests_are_answered_while_a_large_operation_is_prepared() {
+    let test = TestGateway::start().await;
+    test.query("{ me { name } }").await;
+    let body = json!({ "query": large_operation() });
+    // This test has one thread: whatever were prepared on it would let nobody else pass.
+    let large: Vec<_> = (0..20)
+        .map(|_| tokio::spawn(test.post(&body).send()))
+        .collect();
+    let mut answered = 0;
+    while !large.iter().any(tokio::task::JoinHandle::is_finished) {
+        test.query("{ me { name } }").await;
+        answered += 1;
+    }
+    assert!(answered > 3, "{answered}");
+    for request in large {
+        assert_eq!(request.await.unwrap().unwrap().status(), 200);
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -143,6 +143,9 @@ struct StubState {
     /// How many pings came, and whether they are answered.
     pings: AtomicUsize,
     ignores_pings: AtomicBool,
+    /// How many subscriptions end without a word after their events, and with which code.
+    breaks: AtomicUsize,
+    closes_with: Mutex<Option<u16>>,
 }
 
 impl Stub {
@@ -156,6 +159,8 @@ impl Stub {
             sockets: AtomicUsize::new(0),
             pings: AtomicUsize::new(0),
             ignores_pings: AtomicBool::new(false),
+            breaks: AtomicUsize::new(0),
+            closes_with: Mutex::default(),
         });
         let router = Router::new()
             .route("/graphql", any(answer_request))
@@ -190,6 +195,12 @@ impl Stub {
     /// Answers no ping from now on.
     pub(crate) fn ignores_pings(&self) {
         self.state.ignores_pings.store(true, Ordering::SeqCst);
+    }
+
+    /// Breaks the connections of the next `count` subscriptions after their events, with a code or without.
+    pub(crate) fn breaks(&self, count: usize, code: Option<u16>) {
+        self.state.breaks.store(count, Ordering::SeqCst);
+        *self.state.closes_with.lock().unwrap() = code;
     }
 
     /// How many pings came over WebSockets.
@@ -252,7 +263,15 @@ async fn answer_socket(state: Arc<StubState>, mut socket: WebSocket) {
                     .push(message["payload"].clone());
                 send(&mut socket, &json!({ "type": "connection_ack" })).await;
             }
-            "subscribe" => send_events(&state, &mut socket, &message["id"]).await,
+            "subscribe" => {
+                let left = state.breaks.load(Ordering::SeqCst);
+                send_events(&state, &mut socket, &message["id"], left == 0).await;
+                if left > 0 {
+                    state.breaks.store(left - 1, Ordering::SeqCst);
+                    close(&state, socket).await;
+                    break;
+                }
+            }
             "ping" => {
                 state.pings.fetch_add(1, Ordering::SeqCst);
                 if !state.ignores_pings.load(Ordering::SeqCst) {
@@ -266,7 +285,18 @@ async fn answer_socket(state: Arc<StubState>, mut socket: WebSocket) {
     state.sockets.fetch_sub(1, Ordering::SeqCst);
 }
 
-async fn send_events(state: &StubState, socket: &mut WebSocket, id: &Value) {
+async fn close(state: &StubState, mut socket: WebSocket) {
+    let code = *state.closes_with.lock().unwrap();
+    if let Some(code) = code {
+        let frame = CloseFrame {
+            code,
+            reason: "because".into(),
+        };
+        let _ = socket.send(Message::Close(Some(frame))).await;
+    }
+}
+
+async fn send_events(state: &StubState, socket: &mut WebSocket, id: &Value, completes: bool) {
     let count = state.events.load(Ordering::SeqCst);
     for number in 0..count.min(3) {
         let user = json!({ "__typename": "User", "id": "1", "name": format!("Ada {number}") });
@@ -277,7 +307,7 @@ async fn send_events(state: &StubState, socket: &mut WebSocket, id: &Value) {
         )
         .await;
     }
-    if count != usize::MAX {
+    if completes && count != usize::MAX {
         send(socket, &json!({ "id": id, "type": "complete" })).await;
     }
 }

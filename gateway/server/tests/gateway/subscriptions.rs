@@ -185,6 +185,7 @@ async fn a_source_that_cannot_be_reached_is_an_error_of_the_subscription() {
 async fn with_frequent_pings() -> TestGateway {
     TestGateway::with(|configuration| {
         configuration.subscriptions.ping_interval = TimeSpan(Duration::from_millis(50));
+        configuration.subscriptions.reopen_attempts = 0;
     })
     .await
 }
@@ -284,5 +285,179 @@ async fn a_subscription_by_http_is_told_to_use_a_websocket() {
             .as_str()
             .unwrap()
             .contains("graphql-transport-ws")
+    );
+}
+
+/// What a client hears of a subscription until its end, and how often the source was opened.
+async fn heard(
+    attempts: u32,
+    events: usize,
+    breaks: usize,
+    code: Option<u16>,
+) -> (Vec<Value>, usize) {
+    let test = TestGateway::with(|configuration| {
+        configuration.subscriptions.reopen_attempts = attempts;
+        configuration.subscriptions.reopen_delay = TimeSpan(Duration::from_millis(1));
+    })
+    .await;
+    test.accounts.brings_events(events);
+    test.accounts.breaks(breaks, code);
+    let mut socket = Socket::ready(&test).await;
+    socket
+        .subscribe("s", "subscription { userChanged { name } }")
+        .await;
+    let mut messages = Vec::new();
+    loop {
+        let message = socket.receive().await;
+        let ended = message["type"] != "next";
+        messages.push(message);
+        if ended {
+            return (messages, test.accounts.initialisations().len());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_breaks_is_opened_again() {
+    for code in [None, Some(1012)] {
+        let (messages, opened) = heard(3, 2, 2, code).await;
+        assert_eq!(messages.len(), 7, "{messages:?}");
+        assert_eq!(messages[6]["type"], "complete");
+        assert_eq!(opened, 3);
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_breaks_again_and_again_fails_with_the_number_of_attempts() {
+    let (messages, opened) = heard(2, 0, usize::MAX, None).await;
+    let error = &messages[0]["payload"][0];
+    assert_eq!(error["extensions"]["code"], "SUBSCRIPTION_FAILED");
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.contains("could not be opened again in 2 attempts"),
+        "{message}"
+    );
+    assert_eq!(opened, 3);
+}
+
+#[tokio::test]
+async fn a_source_is_not_opened_again_against_its_will() {
+    // Forbidden, by a code of the protocol; or switched off here.
+    for (attempts, code) in [(5, Some(4403)), (0, None)] {
+        let (messages, opened) = heard(attempts, 1, 1, code).await;
+        assert_eq!(messages[1]["type"], "error", "{messages:?}");
+        assert_eq!(opened, 1);
+    }
+}
+
+/// `connection_init` with a token that ends in so many seconds.
+async fn with_token(test: &TestGateway, seconds: f64) -> Socket {
+    let now = std::time::SystemTime::now();
+    let now = now
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs_f64();
+    let claims = json!({ "exp": now + seconds }).to_string();
+    let claims = base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, claims);
+    let mut socket = Socket::open(test, "graphql-transport-ws").await;
+    let payload = json!({ "Authorization": format!("Bearer e30.{claims}.c2ln") });
+    socket
+        .send(json!({ "type": "connection_init", "payload": payload }))
+        .await;
+    socket
+}
+
+#[tokio::test]
+async fn a_websocket_ends_with_the_token_that_opened_it() {
+    let test = TestGateway::start().await;
+    test.accounts.brings_events(usize::MAX);
+    let mut ended = with_token(&test, -10.0).await;
+    assert_eq!(ended.close_code().await, 4401);
+
+    let mut brief = with_token(&test, 0.4).await;
+    assert_eq!(brief.receive().await["type"], "connection_ack");
+    brief
+        .subscribe("s", "subscription { userChanged { id } }")
+        .await;
+    assert_eq!(brief.receive().await["type"], "next");
+    assert_eq!(brief.close_code().await, 4401);
+    eventually("its sources are closed", || {
+        test.accounts.open_sockets() == 0
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_websocket_outlives_its_token_where_that_is_configured() {
+    let test = TestGateway::with(|configuration| {
+        configuration.subscriptions.close_with_token = false;
+    })
+    .await;
+    let mut socket = with_token(&test, -10.0).await;
+    assert_eq!(socket.receive().await["type"], "connection_ack");
+}
+
+#[derive(Clone, Default)]
+struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn each_operation_of_a_websocket_leaves_a_line_in_the_log() {
+    let log = Log::default();
+    let writer = log.clone();
+    // For the whole process, so with the lines of other tests: one for a thread is not seen by places that another thread
+    // passed first.
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+    let test = TestGateway::start().await;
+    let mut socket = Socket::ready(&test).await;
+    socket
+        .subscribe("first", "subscription Changes { userChanged { id } }")
+        .await;
+    while socket.receive().await["type"] != "complete" {}
+    test.accounts.brings_events(usize::MAX);
+    socket
+        .subscribe("second", "subscription Endless { userChanged { id } }")
+        .await;
+    assert_eq!(socket.receive().await["type"], "next");
+    drop(socket);
+    eventually("both are logged", || log.text().contains("Endless")).await;
+    let text = log.text();
+    let line = |name: &str| {
+        text.lines()
+            .find(|line| line.contains(name))
+            .unwrap()
+            .to_owned()
+    };
+    let first = line("operation=\"Changes\"");
+    for part in [
+        "kind=\"subscription\"",
+        "id=\"first\"",
+        "answers=2",
+        "end=\"complete\"",
+    ] {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    assert!(
+        line("operation=\"Endless\"").contains("end=\"the client ended it\""),
+        "{text}"
     );
 }
