@@ -6,6 +6,7 @@
 pub(crate) mod client_shape;
 pub(crate) mod conditions;
 pub(crate) mod contexts;
+pub(crate) mod deferred;
 pub(crate) mod fetches;
 pub(crate) mod layout;
 pub(crate) mod memo;
@@ -30,6 +31,7 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use weft_query_plan::{FetchId, FetchKind, Operation, QueryPlan};
@@ -143,13 +145,19 @@ impl CompiledPlan {
             memo: self.options.memo,
         }
         .compile(&self.plan, draft);
-        let mut shapes = ShapeBuilder::new(&self.operation, conditions, &layouts, &mut builder);
+        let later: BTreeSet<usize> = self.later_parts();
+        let is_deferring = !later.is_empty();
+        let mut shapes =
+            ShapeBuilder::new(&self.operation, conditions, &layouts, &mut builder, later);
         let root_shape = shapes.root(root_layout);
         let mut shapes = shapes.shapes;
         // So that also the last piece can be copied a stride at a time.
         shapes.text.resize(shapes.text.len() + STRIDE, 0);
         let root = (root_layout, root_shape);
-        verbatim::mark(&mut scans, &layouts, &shapes, root, &fetches);
+        if !is_deferring {
+            // Deferred fragments are found by walking through all objects.
+            verbatim::mark(&mut scans, &layouts, &shapes, root, &fetches);
+        }
         Variant {
             types: builder.types,
             enums: builder.enums,
@@ -162,6 +170,19 @@ impl CompiledPlan {
             is_mutation: self.plan.operation_type == OperationType::Mutation,
             layouts,
         }
+    }
+
+    /// Whether some of the answer comes later: then [`execute_incrementally`](crate::execute_incrementally) gives it in parts.
+    pub fn is_deferring(&self) -> bool {
+        self.plan.is_deferring()
+    }
+
+    /// The deferred parts that have fetches of their own.
+    fn later_parts(&self) -> BTreeSet<usize> {
+        let fetches = self.plan.fetches.iter();
+        fetches
+            .flat_map(|fetch| fetch.parts.iter().copied())
+            .collect()
     }
 
     /// A request of that fetch with that body.

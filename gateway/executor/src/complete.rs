@@ -3,6 +3,8 @@
 //! Errors get their paths here: a failed value is met at every place of the client's that it stands at.
 //! <https://spec.graphql.org/draft/#CompleteValue()>
 
+mod deferred;
+
 use crate::compile::Variant;
 use crate::compile::client_shape::{ClientKind, ClientType, CompositeId, ShapeField, Source};
 use crate::errors::{Errors, Segment};
@@ -14,6 +16,8 @@ use crate::store::{ErrorId, ObjectId, Slice, Store, Value};
 use std::ops::Range;
 use weft_query_plan::QueryPlan;
 
+pub(crate) use deferred::{Part, Pending, write_path};
+
 /// The response as bytes, and what it says.
 #[derive(Debug)]
 pub(crate) struct Completed {
@@ -21,6 +25,8 @@ pub(crate) struct Completed {
     /// How much of it was written here.
     pub(crate) written: usize,
     pub(crate) data_is_null: bool,
+    /// What comes later.
+    pub(crate) pending: Vec<Pending>,
     pub(crate) errors: usize,
 }
 
@@ -37,6 +43,8 @@ pub(crate) struct Completer<'run> {
     /// The items of `errors` so far.
     pub(crate) error_list: Vec<u8>,
     pub(crate) error_count: usize,
+    /// What comes later, of what was written so far.
+    pub(crate) pending: Vec<Pending>,
 }
 
 /// A null that the place does not allow: it travels up.
@@ -52,6 +60,8 @@ struct Path<'walk> {
 #[derive(Clone, Copy)]
 enum Step<'walk> {
     Root,
+    /// Where a deferred part starts: JSON without brackets.
+    Base(&'walk [u8]),
     /// `"key":` as it was prerendered.
     Key(&'walk [u8]),
     Index(usize),
@@ -74,6 +84,7 @@ impl Completer<'_> {
             Ok(()) => false,
             Err(NullTravels) => {
                 self.out.truncate(start);
+                self.pending.clear();
                 self.out.extend_from_slice(b"null");
                 true
             }
@@ -93,6 +104,7 @@ impl Completer<'_> {
             written: self.out.position(),
             body: self.out.finish(),
             data_is_null,
+            pending: self.pending,
             errors: self.error_count,
         }
     }
@@ -140,6 +152,9 @@ impl Completer<'_> {
                 step: Step::Key(variant.shapes.text(&field.key)),
             };
             self.field(field, object, &path)?;
+        }
+        if let Some(later) = &variant.shapes.objects[shape as usize].later {
+            self.note_pending(later, object, path);
         }
         self.out.push(b'}');
         Ok(())
@@ -191,6 +206,7 @@ impl Completer<'_> {
         coordinate: &Range<u32>,
     ) -> Result<(), NullTravels> {
         let start = self.out.position();
+        let pending = self.pending.len();
         let completed = match (value, &ty.kind) {
             (Value::Leaf(slice), ClientKind::Leaf) => {
                 self.leaf(slice);
@@ -228,6 +244,7 @@ impl Completer<'_> {
         };
         match completed {
             Err(NullTravels) if !ty.non_null => {
+                self.pending.truncate(pending);
                 self.out.truncate(start);
                 self.out.extend_from_slice(b"null");
                 Ok(())
@@ -374,6 +391,7 @@ impl Path<'_> {
         }
         match self.step {
             Step::Root => {}
+            Step::Base(base) => Path::write_base(base, out),
             Step::Key(key) => {
                 separate(out);
                 out.extend_from_slice(key.strip_suffix(b":").unwrap_or(key));

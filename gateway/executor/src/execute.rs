@@ -97,7 +97,8 @@ async fn run<C: SubgraphClient>(
     complete(plan, run, &request, options)
 }
 
-async fn send<'plan, C: SubgraphClient>(
+/// Sends a call.
+pub(crate) async fn send<'plan, C: SubgraphClient>(
     plan: &'plan CompiledPlan,
     client: &'plan C,
     mut call: Call,
@@ -114,7 +115,7 @@ async fn send<'plan, C: SubgraphClient>(
 }
 
 /// The next answer; `None` when there is none to wait for, or when the deadline has passed.
-fn next<S: Stream<Item = T> + Unpin, T>(
+pub(crate) fn next<S: Stream<Item = T> + Unpin, T>(
     calls: &mut S,
     deadline: &mut Option<Pin<Box<dyn Future<Output = ()> + Send + '_>>>,
     context: &mut Context<'_>,
@@ -146,6 +147,7 @@ fn complete(
         out: ResponseWriter::with_capacity(expected + expected / 8),
         error_list: Vec::new(),
         error_count: 0,
+        pending: Vec::new(),
     };
     let completed = completer.complete(run.root, request.extensions);
     plan.note_bytes(completed.written);

@@ -18,6 +18,7 @@ use crate::store::{ErrorId, ObjectId, Store, Value};
 use crate::variables::CoercedVariables;
 use bytes::Bytes;
 use std::ops::Range;
+use weft_query_plan::QueryPlan;
 
 /// One request while it runs.
 pub(crate) struct Run<'run> {
@@ -127,6 +128,12 @@ impl<'run> Run<'run> {
         };
         self.states[0].under_way = 1;
         self.absorb(call, Ok(response), ready);
+    }
+
+    /// Whether all fetches have ended that are for such parts of the answer.
+    pub(crate) fn has_ended(&self, is_for: impl Fn(&[usize]) -> bool, plan: &QueryPlan) -> bool {
+        let mut fetches = plan.fetches.iter().zip(&self.states);
+        fetches.all(|(fetch, state)| state.has_ended || !is_for(&fetch.parts))
     }
 
     /// No more answers will come.

@@ -55,6 +55,9 @@ pub(crate) struct Effort {
     pub(crate) reuses_entities: bool,
 }
 
+/// A node, and what a handle has that decides whether it answers the node alone.
+type ClosedKey = (NodeId, SubgraphId, Arc<TypeSet>, u32, bool, bool);
+
 /// What was found out, remembered per node.
 pub(crate) struct Search<'a> {
     pub(crate) graph: &'a Graph<'a>,
@@ -75,7 +78,7 @@ pub(crate) struct Search<'a> {
     provided: IndexSet<FieldSet>,
     keys: IndexSet<FieldSet>,
     field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
-    closed: FxHashMap<(NodeId, SubgraphId, Arc<TypeSet>, u32, bool, bool), bool>,
+    closed: FxHashMap<ClosedKey, bool>,
     earliest: FxHashMap<(NodeId, Vec<Handle>), Option<Level>>,
     solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
     requirements_in_progress: Vec<(SubgraphId, usize, Name)>,

@@ -1,6 +1,7 @@
 //! What the client gets: the operation in, for each place and runtime type its keys in order, with slots, out.
 
 use crate::compile::conditions::Conditions;
+use crate::compile::deferred::{Place, Tag, TagId, Tags};
 use crate::compile::layout::Layout;
 use crate::compile::scan_shape::ScanBuilder;
 use crate::compile::types::{TypeSet, TypeTable};
@@ -11,6 +12,7 @@ use apollo_compiler::executable::{Field, Selection, SelectionSet};
 use apollo_compiler::schema::ExtendedType;
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use weft_query_plan::Operation;
 
@@ -33,6 +35,17 @@ pub(crate) struct Composite {
 #[derive(Debug)]
 pub(crate) struct ObjectShape {
     pub(crate) fields: Box<[ShapeField]>,
+    /// What of it comes later; nothing, in most operations.
+    pub(crate) later: Option<Box<Later>>,
+}
+
+/// What a part of the answer leaves to others, and where it goes on.
+#[derive(Debug)]
+pub(crate) struct Later {
+    /// The deferred fragments that stand at the object: the number of each, and its shape of the same object.
+    pub(crate) starts: Box<[(usize, u32)]>,
+    /// Fields that another part has answered, and below which this one has fields of its own.
+    pub(crate) deeper: Box<[ShapeField]>,
 }
 
 /// A field of the client's.
@@ -89,7 +102,13 @@ pub(crate) struct ClientShapes {
     pub(crate) text: Vec<u8>,
 }
 
-type MemoKey = (LayoutId, Name, Vec<*const SelectionSet>);
+type MemoKey = (LayoutId, Name, Vec<(*const SelectionSet, Tag)>, Tag);
+
+/// A selection set, with the deferred fragment that it belongs to.
+type Set<'plan> = (&'plan SelectionSet, Tag);
+
+/// Fields by response key, each with the deferred fragment that it belongs to.
+type Collected<'plan> = IndexMap<&'plan Name, Vec<(&'plan Field, Tag)>>;
 
 /// Builds the shapes of one operation.
 pub(crate) struct ShapeBuilder<'plan, 'scan> {
@@ -99,6 +118,7 @@ pub(crate) struct ShapeBuilder<'plan, 'scan> {
     pub(crate) scan: &'scan mut ScanBuilder<'plan>,
     pub(crate) shapes: ClientShapes,
     memo: FxHashMap<MemoKey, CompositeId>,
+    tags: Tags,
 }
 
 impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
@@ -108,6 +128,7 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         conditions: &'plan Conditions,
         layouts: &'plan [Layout],
         scan: &'scan mut ScanBuilder<'plan>,
+        later: BTreeSet<usize>,
     ) -> Self {
         Self {
             operation,
@@ -116,30 +137,35 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
             scan,
             shapes: ClientShapes::default(),
             memo: FxHashMap::default(),
+            tags: Tags::new(later),
         }
     }
 
     /// The shape of the whole response.
     pub(crate) fn root(&mut self, layout: LayoutId) -> CompositeId {
         let set = &self.operation.operation().selection_set;
-        self.composite(layout, &set.ty, vec![set])
+        self.composite(layout, &set.ty, vec![(set, None)], None)
     }
 
     fn composite(
         &mut self,
         layout: LayoutId,
         declared: &Name,
-        sets: Vec<&'plan SelectionSet>,
+        sets: Vec<Set<'plan>>,
+        view: Tag,
     ) -> CompositeId {
-        let pointers = sets.iter().map(|set| std::ptr::from_ref(*set)).collect();
-        let key = (layout, declared.clone(), pointers);
+        let pointers = sets.iter();
+        let pointers = pointers
+            .map(|(set, tag)| (std::ptr::from_ref(*set), *tag))
+            .collect();
+        let key = (layout, declared.clone(), pointers, view);
         if let Some(known) = self.memo.get(&key) {
             return *known;
         }
         let id = CompositeId(position(self.shapes.composites.len()));
         self.shapes.composites.push(Composite::default());
         self.memo.insert(key, id);
-        let composite = self.build_composite(layout, declared, &sets);
+        let composite = self.build_composite(layout, declared, &sets, view);
         self.shapes.composites[id.0 as usize] = composite;
         id
     }
@@ -148,12 +174,13 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         &mut self,
         layout: LayoutId,
         declared: &Name,
-        sets: &[&'plan SelectionSet],
+        sets: &[Set<'plan>],
+        view: Tag,
     ) -> Composite {
         let supergraph = self.scan.supergraph;
         let declared_id = self.scan.types.intern(supergraph, declared);
         if !self.scan.types.is_abstract(declared_id) {
-            let any = Some(self.object(layout, declared_id, sets));
+            let any = Some(self.object(layout, declared_id, sets, view));
             return Composite {
                 is_abstract: false,
                 by_type: Vec::new(),
@@ -168,11 +195,11 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
             .copied()
             .collect::<Vec<_>>()
             .into_iter()
-            .map(|id| (id, self.object(layout, id, sets)))
+            .map(|id| (id, self.object(layout, id, sets, view)))
             .collect();
         let any = self
             .is_same_for_all(sets, declared_id, &possible)
-            .then(|| self.object(layout, declared_id, sets));
+            .then(|| self.object(layout, declared_id, sets, view));
         Composite {
             is_abstract: true,
             by_type,
@@ -183,29 +210,30 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
     /// Whether the selections do not depend on the runtime type: each type has the keys that all have, and none is its name.
     fn is_same_for_all(
         &mut self,
-        sets: &[&'plan SelectionSet],
+        sets: &[Set<'plan>],
         declared: TypeId,
         possible: &TypeSet,
     ) -> bool {
-        let of_all = self.collected(sets, declared);
-        let has_typename = |fields: &Vec<&Field>| fields.iter().any(|it| it.name == "__typename");
+        let of_all = self.collected(sets, declared).0;
+        let has_typename =
+            |fields: &Vec<(&Field, Tag)>| fields.iter().any(|(it, _)| it.name == "__typename");
         !of_all.values().any(has_typename)
             && possible.types().iter().all(|&id| {
-                let own = self.collected(sets, id);
+                let own = self.collected(sets, id).0;
                 own.len() == of_all.len() && own.keys().all(|key| of_all.contains_key(*key))
             })
     }
 
     fn collected(
         &mut self,
-        sets: &[&'plan SelectionSet],
+        sets: &[Set<'plan>],
         type_id: TypeId,
-    ) -> IndexMap<&'plan Name, Vec<&'plan Field>> {
-        let mut collected = IndexMap::new();
-        for set in sets {
-            self.collect(set, type_id, &mut collected);
+    ) -> (Collected<'plan>, Vec<TagId>) {
+        let (mut collected, mut starts) = (Collected::new(), Vec::new());
+        for &(set, tag) in sets {
+            self.collect(set, tag, type_id, &mut collected, &mut starts);
         }
-        collected
+        (collected, starts)
     }
 
     fn possible(&mut self, condition: &Name) -> TypeSet {
@@ -213,14 +241,39 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         self.scan.types.possible(id)
     }
 
-    fn object(&mut self, layout: LayoutId, type_id: TypeId, sets: &[&'plan SelectionSet]) -> u32 {
-        let fields = self
-            .collected(sets, type_id)
-            .into_iter()
-            .enumerate()
-            .map(|(position, (key, fields))| self.field(layout, type_id, (position, key), &fields))
-            .collect();
-        self.shapes.objects.push(ObjectShape { fields });
+    /// What the part of the answer that `view` stands for has of an object.
+    fn object(&mut self, layout: LayoutId, type_id: TypeId, sets: &[Set<'plan>], view: Tag) -> u32 {
+        let (collected, starts) = self.collected(sets, type_id);
+        let (mut fields, mut deeper) = (Vec::new(), Vec::new());
+        for (key, mut all) in collected {
+            let is_deeper = match self.tags.place(&all, view) {
+                Place::Elsewhere => continue,
+                Place::Here => false,
+                Place::Deeper => true,
+            };
+            if !is_deeper {
+                all.retain(|(_, tag)| self.tags.is_within(*tag, view));
+            }
+            let place = if is_deeper { &mut deeper } else { &mut fields };
+            let position = place.len();
+            place.push(self.field(layout, type_id, (position, key), &all, view));
+        }
+        let mut own = Vec::new();
+        for start in starts {
+            if self.tags.around(start) == view {
+                let shape = self.object(layout, type_id, sets, Some(start));
+                own.push((self.tags.part(start), shape));
+            }
+        }
+        let starts = own;
+        let later = (!starts.is_empty() || !deeper.is_empty()).then(|| {
+            Box::new(Later {
+                starts: starts.into(),
+                deeper: deeper.into(),
+            })
+        });
+        let fields = fields.into();
+        self.shapes.objects.push(ObjectShape { fields, later });
         position(self.shapes.objects.len() - 1)
     }
 
@@ -228,15 +281,18 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
     fn collect(
         &mut self,
         set: &'plan SelectionSet,
+        tag: Tag,
         type_id: TypeId,
-        out: &mut IndexMap<&'plan Name, Vec<&'plan Field>>,
+        out: &mut Collected<'plan>,
+        starts: &mut Vec<TagId>,
     ) {
         let document = self.operation.document();
         for selection in &set.selections {
             match selection {
                 Selection::Field(field) => {
                     if self.conditions.include(&field.directives) {
-                        out.entry(field.response_key()).or_default().push(field);
+                        let fields = out.entry(field.response_key()).or_default();
+                        fields.push((field, tag));
                     }
                 }
                 Selection::InlineFragment(fragment) => {
@@ -245,7 +301,8 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
                         None => true,
                     };
                     if applies && self.conditions.include(&fragment.directives) {
-                        self.collect(&fragment.selection_set, type_id, out);
+                        let tag = self.tags.enter(&fragment.directives, tag, starts);
+                        self.collect(&fragment.selection_set, tag, type_id, out, starts);
                     }
                 }
                 Selection::FragmentSpread(spread) => {
@@ -255,7 +312,8 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
                     if self.conditions.include(&spread.directives)
                         && self.applies(fragment.type_condition(), type_id)
                     {
-                        self.collect(&fragment.selection_set, type_id, out);
+                        let tag = self.tags.enter(&spread.directives, tag, starts);
+                        self.collect(&fragment.selection_set, tag, type_id, out, starts);
                     }
                 }
             }
@@ -272,9 +330,10 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         layout: LayoutId,
         type_id: TypeId,
         (position, key): (usize, &'plan Name),
-        fields: &[&'plan Field],
+        fields: &[(&'plan Field, Tag)],
+        view: Tag,
     ) -> ShapeField {
-        let field = fields[0];
+        let field = fields[0].0;
         let before = if position == 0 { '{' } else { ',' };
         let type_name = self.scan.types.name(type_id).clone();
         let source = self.source(layout, key, &type_name, &field.name);
@@ -289,7 +348,7 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
                 text.start + 1..text.end
             },
             source,
-            ty: self.client_type(&ty, child, fields),
+            ty: self.client_type(&ty, child, fields, view),
             coordinate: self.text(&format!("{type_name}.{}", field.name)),
         }
     }
@@ -309,14 +368,15 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         &mut self,
         ty: &Type,
         child: Option<LayoutId>,
-        fields: &[&'plan Field],
+        fields: &[(&'plan Field, Tag)],
+        view: Tag,
     ) -> ClientType {
         let non_null = ty.is_non_null();
         let kind = match ty {
             Type::List(item) | Type::NonNullList(item) => {
-                ClientKind::List(Box::new(self.client_type(item, child, fields)))
+                ClientKind::List(Box::new(self.client_type(item, child, fields, view)))
             }
-            Type::Named(name) | Type::NonNullNamed(name) => self.named(name, child, fields),
+            Type::Named(name) | Type::NonNullNamed(name) => self.named(name, child, fields, view),
         };
         ClientType { non_null, kind }
     }
@@ -325,15 +385,19 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         &mut self,
         name: &Name,
         child: Option<LayoutId>,
-        fields: &[&'plan Field],
+        fields: &[(&'plan Field, Tag)],
+        view: Tag,
     ) -> ClientKind {
         let is_composite = fields
             .iter()
-            .any(|field| !field.selection_set.selections.is_empty());
+            .any(|(field, _)| !field.selection_set.selections.is_empty());
         match (is_composite, child) {
             (true, Some(child)) => {
-                let sets = fields.iter().map(|field| &field.selection_set).collect();
-                ClientKind::Object(self.composite(child, name, sets))
+                let sets = fields.iter();
+                let sets = sets
+                    .map(|(field, tag)| (&field.selection_set, *tag))
+                    .collect();
+                ClientKind::Object(self.composite(child, name, sets, view))
             }
             (true, None) => ClientKind::Leaf,
             (false, _) => match self.scan.enumeration(name) {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 mod contexts;
+mod deferred;
 mod entities;
 mod failures;
 mod fuzz;

@@ -62,7 +62,11 @@ impl Builder<'_, '_> {
 
     /// Whether a need can be had without what is open.
     fn is_enterable(&mut self, node: NodeId, need: &Need, handles: &[Handle]) -> bool {
-        let alone = self.search.selections.with_needs(node, vec![need.clone()]);
+        let need = Need {
+            defer: None,
+            ..need.clone()
+        };
+        let alone = self.search.selections.with_needs(node, vec![need]);
         let alone = self.search.selections.without_deferred(alone);
         self.search.earliest(alone, handles).is_some()
     }

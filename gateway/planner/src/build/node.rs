@@ -56,7 +56,7 @@ impl Builder<'_, '_> {
                     let answers = self.answers(&need, position, &scenes, deadline)?;
                     // What is deferred below is planned there, apart.
                     let need = Need {
-                        child: children[position],
+                        child: children.get(position).copied().flatten(),
                         ..need.clone()
                     };
                     for answer in answers {
