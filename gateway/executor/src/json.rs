@@ -1,6 +1,10 @@
 //! A cursor over JSON: finds where values end and checks their grammar, builds nothing.
 //! The bytes must be UTF-8, which is checked once for a whole body.
 
+mod expected;
+
+pub(crate) use expected::Expected;
+
 use std::ops::Range;
 
 /// A position in JSON text.
@@ -50,36 +54,6 @@ impl Kind {
 pub(crate) struct Number {
     /// Whether it has neither a fraction nor an exponent.
     pub(crate) is_integer: bool,
-}
-
-/// A text that is looked for: `"key":`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Expected {
-    text: Box<[u8]>,
-    /// Its first bytes as a number, and which bits of it count: most keys are found in one comparison.
-    word: u128,
-    mask: u128,
-}
-
-impl Expected {
-    /// Prepares a text.
-    pub(crate) fn new(text: &[u8]) -> Self {
-        let mut word = [0; 16];
-        let mut mask = [0; 16];
-        for ((byte, word), mask) in text.iter().zip(&mut word).zip(&mut mask) {
-            (*word, *mask) = (*byte, 0xff);
-        }
-        Self {
-            text: text.into(),
-            word: u128::from_le_bytes(word),
-            mask: u128::from_le_bytes(mask),
-        }
-    }
-
-    /// The text.
-    pub(crate) fn text(&self) -> &[u8] {
-        &self.text
-    }
 }
 
 impl<'json> Cursor<'json> {
@@ -158,20 +132,6 @@ impl<'json> Cursor<'json> {
             self.at += text.len();
         }
         is_next
-    }
-
-    /// Passes what is expected where it comes next, without looking for white space.
-    #[inline]
-    pub(crate) fn take_expected(&mut self, expected: &Expected) -> bool {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        match rest.first_chunk::<16>() {
-            Some(chunk) if expected.text.len() <= 16 => {
-                let is_next = u128::from_le_bytes(*chunk) & expected.mask == expected.word;
-                self.at += if is_next { expected.text.len() } else { 0 };
-                is_next
-            }
-            _ => self.take_exact(&expected.text),
-        }
     }
 
     /// Nothing but white space may follow.
@@ -424,7 +384,7 @@ pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cursor, Expected, plain_length, write_string};
+    use super::{Cursor, plain_length, write_string};
     use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
     fn is_json(text: &[u8]) -> bool {
@@ -524,17 +484,6 @@ mod tests {
         fn plain_bytes_are_counted_as_one_by_one(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             let slow = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(bytes.len());
             assert_eq!(plain_length(&bytes), slow);
-        }
-
-        #[test]
-        fn what_is_expected_is_found_at_the_start_and_nowhere_else(
-            text in "[ab]{0,20}", rest in "[ab]{0,24}", is_there in any::<bool>()
-        ) {
-            let json = if is_there { format!("{text}{rest}") } else { rest };
-            let mut cursor = Cursor::new(json.as_bytes(), 1);
-            let found = cursor.take_expected(&Expected::new(text.as_bytes()));
-            assert_eq!(found, json.starts_with(&text));
-            assert_eq!(cursor.position(), if found { text.len() } else { 0 });
         }
 
         #[test]

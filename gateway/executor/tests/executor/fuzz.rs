@@ -103,6 +103,26 @@ fn the_samples_themselves_are_fine() {
     harness::answers(harness::ANSWERS.as_bytes());
 }
 
+/// Inputs that the fuzzer found to reach something new.
+fn corpus(target: &str, run: fn(&[u8])) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/");
+    let files = std::fs::read_dir(format!("{folder}{target}")).unwrap();
+    let mut count = 0;
+    for file in files {
+        run(&std::fs::read(file.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count > 0, "the corpus of `{target}` is empty");
+}
+
+#[test]
+fn the_kept_corpus_does_no_harm() {
+    corpus("answers", harness::answers);
+    corpus("passed_on", harness::passed_on);
+    corpus("request_body", harness::request_body);
+    corpus("variables", harness::variables);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
 

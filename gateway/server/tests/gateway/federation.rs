@@ -137,6 +137,19 @@ async fn an_answer_larger_than_the_limit_is_a_failure() {
 }
 
 #[tokio::test]
+async fn a_large_part_that_is_passed_on_arrives_whole() {
+    let test = TestGateway::start().await;
+    let body = "x".repeat(100_000);
+    let sent = format!(r#"{{"data":{{"topReview":{{"id":"r1","body":"{body}"}}}}}}"#);
+    test.reviews.answers(200, &sent);
+    let query = json!({ "query": "{ topReview { id body } }" });
+    let request = test.post(&query).header("accept-encoding", "identity");
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.content_length(), Some(sent.len() as u64));
+    assert_eq!(answer.text().await.unwrap(), sent);
+}
+
+#[tokio::test]
 async fn the_plan_is_shown_only_where_that_is_switched_on() {
     for allowed in [true, false] {
         let test =
