@@ -9,6 +9,7 @@ mod spot;
 mod tree;
 
 use crate::error::PlanError;
+use crate::memory::Memory;
 use crate::search::{Available, Frame, Handle, Level, Search, Way};
 use crate::selection::{BindingId, FieldId, NodeId, SelectionNode};
 use crate::type_set::TypeSet;
@@ -27,9 +28,6 @@ pub(crate) use group::{Group, GroupId, GroupKind, Input};
 pub(crate) use spot::{SpotId, Spots};
 pub(crate) use tree::{TreeId, TreeItem, Trees};
 
-/// The most places that a plan may have: a client's text cannot make the planner take more memory than that.
-const MAXIMUM_PLACES: usize = 60_000;
-
 /// Everything that was built.
 pub(crate) struct Built {
     /// The fetches to be.
@@ -45,7 +43,10 @@ pub(crate) struct Built {
 /// Where objects are: a spot of the merged response, for some runtime types, under conditions.
 struct Place {
     spot: SpotId,
-    path: Vec<PathSegment>,
+    /// The path from the place above.
+    segments: Vec<PathSegment>,
+    /// How long the whole path is.
+    depth: usize,
     conditions: Conjunction,
     is_root: bool,
     /// Whether only fetches read what is there, and no client.
@@ -118,6 +119,7 @@ struct Scene {
 pub(crate) struct Builder<'s, 'a> {
     search: &'s mut Search<'a>,
     spots: Spots,
+    memory: Memory,
     trees: Trees,
     groups: Vec<Group>,
     groups_at: FxHashMap<PlaceId, Vec<GroupId>>,
@@ -135,10 +137,12 @@ impl<'s, 'a> Builder<'s, 'a> {
         root: NodeId,
         operation_type: OperationType,
     ) -> Self {
-        let spots = Spots::of(&search.selections, root);
+        let mut memory = search.memory;
+        let spots = Spots::of(&search.selections, root, &mut memory);
         Self {
             search,
             spots,
+            memory,
             trees: Trees::default(),
             groups: Vec::new(),
             groups_at: FxHashMap::default(),
@@ -154,7 +158,8 @@ impl<'s, 'a> Builder<'s, 'a> {
     pub(crate) fn root(&mut self, node: NodeId, deadline: Level) -> Result<(), PlanError> {
         let place = self.place(Place {
             spot: SpotId::ROOT,
-            path: Vec::new(),
+            segments: Vec::new(),
+            depth: 0,
             conditions: Conjunction::default(),
             is_root: true,
             is_input: false,
@@ -221,14 +226,27 @@ impl<'s, 'a> Builder<'s, 'a> {
     }
 
     fn place(&mut self, place: Place) -> Result<PlaceId, PlanError> {
-        if self.places.len() >= MAXIMUM_PLACES {
+        let has_room = self.memory.take::<Place>(1)
+            && self.memory.take::<PathSegment>(place.segments.len())
+            && !self.search.memory.is_exceeded();
+        if !has_room {
             return Err(PlanError::TooLarge);
         }
         self.places.push(place);
         Ok(self.places.len() - 1)
     }
 
+    /// The path of a place from the root.
+    fn path(&self, place: PlaceId) -> Vec<PathSegment> {
+        let above = std::iter::successors(Some(place), |&place| self.places[place].parent);
+        let mut all: Vec<&Vec<PathSegment>> =
+            above.map(|place| &self.places[place].segments).collect();
+        all.reverse();
+        all.into_iter().flatten().cloned().collect()
+    }
+
     fn link(&mut self, handle: Handle, source: Source) -> LinkId {
+        self.memory.take::<Link>(1);
         self.links.push(Link {
             handle,
             source,

@@ -106,7 +106,8 @@ impl Binder<'_, '_> {
         }
         let mut wishes = Vec::new();
         let mut needs = Vec::new();
-        for mut need in self.selections.node(node).needs.clone() {
+        for need in self.selections.node(node).needs.clone() {
+            let mut need = Need::clone(&need);
             self.own_wishes(&need, ancestors, &mut wishes);
             if let Some(child) = need.child {
                 let bound = self.node(child, &self.types_below(&need), &below);
@@ -120,10 +121,10 @@ impl Binder<'_, '_> {
         let mut all = self.inputs(&mine);
         all.append(&mut needs);
         let rebuilt = SelectionNode {
-            needs: all,
             gives: (!mine.is_empty()).then_some(binding),
             waits_for: self.awaited(node, ancestors),
             starts: self.selections.node(node).starts.clone(),
+            ..SelectionNode::of(all)
         };
         let bound = Bound {
             node: self.selections.intern(rebuilt),
@@ -196,7 +197,7 @@ impl Binder<'_, '_> {
                     |known: &&mut Need| known.field == need.field && known.child == need.child;
                 match inputs.iter_mut().find(same) {
                     Some(known) => known.types.extend(&need.types),
-                    None => inputs.push(need),
+                    None => inputs.push(Need::clone(&need)),
                 }
             }
         }

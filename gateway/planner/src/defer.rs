@@ -3,6 +3,7 @@
 use crate::selection::{Need, NodeId, SelectionNode, Selections};
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// A deferred fragment as seen from the objects that something belongs to: a position in [`Defers`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,7 +97,8 @@ impl Selections {
         first.needs.retain(|need| need.defer.is_none());
         first.starts.clear();
         for need in &mut first.needs {
-            need.child = need.child.map(|child| self.without_deferred(child));
+            let child = need.child.map(|child| self.without_deferred(child));
+            Rc::make_mut(need).child = child;
         }
         let first = self.intern(first);
         self.defers.first.insert(node, first);
@@ -118,7 +120,7 @@ impl Selections {
             let (part, left) = self.defers.enter(defer);
             let need = Need {
                 defer: left,
-                ..need
+                ..Need::clone(&need)
             };
             match parts.iter_mut().find(|(known, _)| *known == part) {
                 Some((_, needs)) => needs.push(need),
@@ -133,6 +135,7 @@ impl Selections {
         if let Some(child) = need.child {
             let mut node = self.node(child).clone();
             for below in &mut node.needs {
+                let below = Rc::make_mut(below);
                 below.defer = Some(self.defers.put_within(below.defer, part));
             }
             need.child = Some(self.intern(node));
@@ -144,9 +147,8 @@ impl Selections {
     pub(crate) fn with_needs(&mut self, node: NodeId, needs: Vec<Need>) -> NodeId {
         let waits_for = self.node(node).waits_for.clone();
         self.intern(SelectionNode {
-            needs,
             waits_for,
-            ..SelectionNode::default()
+            ..SelectionNode::of(needs)
         })
     }
 }

@@ -55,6 +55,7 @@ mod error;
 mod explain;
 mod field_set;
 mod graph;
+mod memory;
 mod normalise;
 mod options;
 mod planner;

@@ -127,9 +127,8 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             self.merge(&response_key, &collected, &mut needs);
         }
         let id = self.selections.intern(SelectionNode {
-            needs,
             starts,
-            ..SelectionNode::default()
+            ..SelectionNode::of(needs)
         });
         self.known.insert(key, id);
         id

@@ -13,6 +13,9 @@ pub struct PlanOptions {
     /// How many choices the search may evaluate before it takes what it has. Counted, not timed, so that a plan is the same
     /// on every machine.
     pub evaluations: u64,
+    /// How many bytes planning may take; an operation that needs more is refused. Counted where they are taken, and so the same on
+    /// every machine.
+    pub memory: usize,
     /// How often the search may start again with prices that it learned from its last plan.
     pub rounds: u32,
 }
@@ -23,6 +26,7 @@ impl Default for PlanOptions {
             override_labels: BTreeSet::new(),
             reuses_entities: false,
             evaluations: 8_000,
+            memory: 64 << 20,
             rounds: 4,
         }
     }

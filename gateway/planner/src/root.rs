@@ -13,6 +13,7 @@ use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections};
 use apollo_compiler::ast::OperationType;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use weft_query_plan::{Operation, QueryPlan};
 use weft_supergraph::SubgraphId;
 
@@ -42,13 +43,18 @@ pub(crate) fn plan_with(
     operation: &Operation,
     options: &PlanOptions,
 ) -> Result<QueryPlan, PlanError> {
-    let (built, levels) = match operation.operation().operation_type {
-        OperationType::Query => best_query(search, root, options.rounds)?,
+    let found = match operation.operation().operation_type {
+        OperationType::Query => best_query(search, root, options.rounds),
         serial => with_contexts(search, |search| {
             let built = one_after_the_other(search, root, serial)?;
             let levels = schedule(&built, search.effort.reuses_entities);
             Ok((built, levels))
-        })?,
+        }),
+    };
+    let (built, levels) = match found {
+        // What was not looked at for lack of room seemed to be out of reach.
+        Err(_) if search.memory.is_exceeded() => return Err(PlanError::TooLarge),
+        found => found?,
     };
     Ok(Assembler::new(search, &built, operation).plan(&levels))
 }
@@ -69,6 +75,7 @@ pub(crate) fn search<'g>(
         evaluations: options.evaluations,
         exhaustive: EXHAUSTIVE,
         reuses_entities: options.reuses_entities,
+        memory: options.memory,
     };
     (Search::new(graph, selections, effort), root)
 }
@@ -77,7 +84,7 @@ pub(crate) fn search<'g>(
 fn without_introspection(selections: &mut Selections, root: NodeId) -> NodeId {
     let needs = selections.node(root).needs.iter();
     let needs = needs.filter(|need| !selections.field(need.field).name.starts_with("__"));
-    let needs: Vec<Need> = needs.cloned().collect();
+    let needs: Vec<Rc<Need>> = needs.cloned().collect();
     let node = selections.node(root).clone();
     selections.intern(SelectionNode { needs, ..node })
 }
@@ -182,7 +189,7 @@ fn one_after_the_other(
     root: NodeId,
     operation_type: OperationType,
 ) -> Result<Built, PlanError> {
-    let mut parts: Vec<(SubgraphId, Vec<Need>)> = Vec::new();
+    let mut parts: Vec<(SubgraphId, Vec<Rc<Need>>)> = Vec::new();
     for need in search.selections.node(root).needs.clone() {
         let alone = search
             .selections

@@ -7,6 +7,7 @@ mod frame;
 mod solve;
 
 use crate::graph::{Graph, Resolution};
+use crate::memory::Memory;
 use crate::selection::{BindingId, NodeId, Selections};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -53,6 +54,8 @@ pub(crate) struct Effort {
     pub(crate) exhaustive: usize,
     /// Whether a request may be left apart that perhaps need not be sent.
     pub(crate) reuses_entities: bool,
+    /// Bytes that may be taken.
+    pub(crate) memory: usize,
 }
 
 /// A node, and what a handle has that decides whether it answers the node alone.
@@ -75,6 +78,8 @@ pub(crate) struct Search<'a> {
     /// The steps in which a subgraph may be asked, where not in all.
     only_steps: Option<(SubgraphId, Steps)>,
     pub(crate) evaluations: u64,
+    /// What is remembered, in bytes.
+    pub(crate) memory: Memory,
     provided: IndexSet<FieldSet>,
     keys: IndexSet<FieldSet>,
     field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
@@ -102,6 +107,7 @@ impl<'a> Search<'a> {
             only_root: None,
             only_steps: None,
             evaluations: 0,
+            memory: Memory::new(effort.memory),
             provided,
             keys: IndexSet::default(),
             field_set_nodes: FxHashMap::default(),

@@ -6,6 +6,7 @@ use apollo_compiler::ast::Argument;
 use apollo_compiler::{Name, Node};
 use indexmap::IndexSet;
 use rustc_hash::FxHashSet;
+use std::rc::Rc;
 use weft_query_plan::Conjunction;
 
 /// A position in [`Selections`]' table of nodes. Equal nodes have equal ids.
@@ -73,7 +74,7 @@ pub(crate) struct BindingId(pub(crate) u32);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct SelectionNode {
     /// The needs, in the order of their texts.
-    pub(crate) needs: Vec<Need>,
+    pub(crate) needs: Vec<Rc<Need>>,
     /// Where fields below take values from here: then the needs without a response key are those values.
     pub(crate) gives: Option<BindingId>,
     /// The places above from which fields of this node take values.
@@ -84,9 +85,9 @@ pub(crate) struct SelectionNode {
 
 impl SelectionNode {
     /// A node with those needs.
-    pub(crate) fn of(needs: Vec<Need>) -> Self {
+    pub(crate) fn of(needs: impl IntoIterator<Item = impl Into<Rc<Need>>>) -> Self {
         Self {
-            needs,
+            needs: needs.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }

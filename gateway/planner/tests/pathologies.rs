@@ -5,7 +5,7 @@
 #[path = "pathologies/graphs.rs"]
 mod graphs;
 
-use weft_planner::{PlanOptions, check, plan};
+use weft_planner::{PlanError, PlanOptions, check, plan};
 use weft_query_plan::{Operation, QueryPlan};
 
 fn planned(pathology: &graphs::Pathology) -> QueryPlan {
@@ -17,6 +17,25 @@ fn planned(pathology: &graphs::Pathology) -> QueryPlan {
         Vec::<String>::new()
     );
     plan
+}
+
+fn refused(pathology: &graphs::Pathology, memory: usize) -> bool {
+    let operation = Operation::parse(&pathology.supergraph, &pathology.operation, None).unwrap();
+    let options = PlanOptions {
+        memory,
+        ..PlanOptions::default()
+    };
+    plan(&pathology.supergraph, &operation, &options) == Err(PlanError::TooLarge)
+}
+
+#[test]
+fn an_operation_that_needs_more_memory_than_it_may_take_is_refused() {
+    let fragments = graphs::nested_named_fragments(8);
+    assert!(!refused(&fragments, 8 << 20));
+    assert!(refused(&fragments, 100 << 10));
+    assert!(refused(&graphs::everything_shared(3), 100 << 10));
+    let twice_too_large = graphs::nested_named_fragments(40);
+    assert!(refused(&twice_too_large, PlanOptions::default().memory));
 }
 
 fn check_figures(pathology: &graphs::Pathology, steps: usize, requests: usize) {
@@ -59,4 +78,24 @@ fn requirements_that_go_to_and_fro_take_a_step_each() {
 #[test]
 fn a_deep_selection_takes_a_step_where_the_subgraph_changes() {
     check_figures(&graphs::deep_recursion(20), 20, 20);
+}
+
+#[test]
+fn a_chain_of_requirements_over_many_subgraphs_takes_a_step_each() {
+    check_figures(&graphs::required_chain(8), 9, 9);
+}
+
+#[test]
+fn a_nested_key_is_taken_from_one_subgraph() {
+    check_figures(&graphs::nested_keys(8), 3, 3);
+}
+
+#[test]
+fn members_of_a_wide_union_are_fetched_together() {
+    check_figures(&graphs::wide_unions(50), 3, 5);
+}
+
+#[test]
+fn implementations_that_differ_are_fetched_together() {
+    check_figures(&graphs::implementations_apart(50), 2, 7);
 }

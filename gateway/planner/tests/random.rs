@@ -21,7 +21,7 @@ use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
 
 /// So many graphs are tried where the environment does not say.
-const GRAPHS: u64 = 150;
+const GRAPHS: u64 = 80;
 /// So many operations for each graph.
 const OPERATIONS: u64 = 4;
 

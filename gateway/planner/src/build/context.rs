@@ -122,7 +122,7 @@ impl Builder<'_, '_> {
                 left = left.difference(&types);
                 depends_on.extend(groups);
                 sources.push(ContextSource {
-                    distance: self.places[place].path.len() - self.places[ancestor].path.len(),
+                    distance: self.places[place].depth - self.places[ancestor].depth,
                     type_condition: setter.clone(),
                     value,
                 });
@@ -138,10 +138,8 @@ impl Builder<'_, '_> {
     /// The types that objects of an ancestor have where the path leads on to `place`.
     fn types_towards(&self, ancestor: PlaceId, place: PlaceId) -> TypeSet {
         let types = self.places[ancestor].types.clone();
-        let next = self.places[place]
-            .path
-            .get(self.places[ancestor].path.len());
-        match next {
+        let path = self.path(place);
+        match path.get(self.places[ancestor].depth) {
             Some(PathSegment::Types(names)) => {
                 let graph = self.search.graph;
                 let named = |&object: &usize| names.contains(graph.object_name(object));

@@ -87,7 +87,8 @@ impl Builder<'_, '_> {
         let offer = Offer::default();
         let place = Place {
             spot: known.spot,
-            path: known.path.clone(),
+            segments: known.segments.clone(),
+            depth: known.depth,
             conditions: known.conditions.clone(),
             is_root: known.is_root,
             is_input: known.is_input,
@@ -101,10 +102,10 @@ impl Builder<'_, '_> {
 
     /// Notes that a fragment stands at a place.
     fn note_part(&mut self, part: usize, around: Option<usize>, place: PlaceId) {
-        let (path, within) = (&self.places[place].path, self.places[place].part);
+        let (path, within) = (self.path(place), self.places[place].part);
         let (paths, parent) = self.parts.entry(part).or_default();
-        if !paths.contains(path) {
-            paths.push(path.clone());
+        if !paths.contains(&path) {
+            paths.push(path);
         }
         *parent = parent.or(around).or(within);
     }

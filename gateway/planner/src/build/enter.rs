@@ -12,7 +12,7 @@ use crate::type_set::TypeSet;
 use apollo_compiler::ast::OperationType;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use weft_query_plan::{RepresentationField, RepresentationItem};
+use weft_query_plan::{PathSegment, RepresentationField, RepresentationItem};
 
 /// An entry about to be opened.
 struct Entry<'e> {
@@ -165,7 +165,7 @@ impl Builder<'_, '_> {
         let types = if is_blind {
             frame.types.clone()
         } else {
-            class.types
+            class.types.clone()
         };
         let input = Input {
             types,
@@ -204,12 +204,15 @@ impl Builder<'_, '_> {
         if let Some(known) = known {
             return known;
         }
+        self.memory.take::<Group>(1);
+        self.memory
+            .take::<PathSegment>(3 * self.places[place].depth);
         let tree = self.trees.create();
         self.groups.push(Group {
             subgraph,
             kind,
             level,
-            path: self.places[place].path.clone(),
+            path: self.path(place),
             types: TypeSet::default(),
             inputs: Vec::new(),
             contexts: contexts.clone(),

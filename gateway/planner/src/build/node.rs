@@ -47,7 +47,7 @@ impl Builder<'_, '_> {
         let scenes = self.scenes(&frame, place, links, &handles, &solution);
         let binding = self.search.selections.node(node).gives;
         let mut used = BTreeSet::new();
-        for position in 0..self.search.selections.node(node).needs.len() {
+        for (position, &child) in children.iter().enumerate() {
             let need = self.search.selections.node(node).needs[position].clone();
             let mut groups = BTreeSet::new();
             match need.child {
@@ -56,8 +56,8 @@ impl Builder<'_, '_> {
                     let answers = self.answers(&need, position, &scenes, deadline)?;
                     // What is deferred below is planned there, apart.
                     let need = Need {
-                        child: children.get(position).copied().flatten(),
-                        ..need.clone()
+                        child,
+                        ..Need::clone(&need)
                     };
                     for answer in answers {
                         groups
@@ -96,6 +96,8 @@ impl Builder<'_, '_> {
             let class = &frame.classes[index];
             let allowed = |subgraph| solution.entered.contains(&subgraph);
             let available = Rc::new(self.search.closure(frame, class, handles, &allowed));
+            self.memory.take::<Scene>(1);
+            self.memory.take::<Available>(available.len());
             let scene = self.scenes.len();
             let mut scene_links = Vec::new();
             for one in available.iter() {
@@ -200,7 +202,7 @@ impl Builder<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn class(&self, scene: SceneId) -> (Rc<Frame>, Class) {
+    pub(super) fn class(&self, scene: SceneId) -> (Rc<Frame>, Rc<Class>) {
         let scene = &self.scenes[scene];
         (
             scene.frame.clone(),
@@ -448,6 +450,7 @@ impl Builder<'_, '_> {
             .graph
             .return_type(answer.representative, &name)
             .is_some_and(|returned| self.search.graph.is_abstract(returned));
+        self.memory.take::<TreeItem>(answer.below.len());
         let mut links = Vec::new();
         for (handle, parents) in answer.below {
             let source = Source::Field {
@@ -477,11 +480,11 @@ impl Builder<'_, '_> {
         is_restricted: bool,
         answer: &Answer,
     ) -> Result<PlaceId, PlanError> {
-        let mut path = self.places[place].path.clone();
+        let mut segments = Vec::new();
         if is_restricted {
-            path.push(PathSegment::Types(self.type_names(&answer.types)));
+            segments.push(PathSegment::Types(self.type_names(&answer.types)));
         }
-        path.push(PathSegment::Key(stored_as.clone()));
+        segments.push(PathSegment::Key(stored_as.clone()));
         let name = self.field_name(need.field);
         let parent = self.search.graph.object_name(answer.representative);
         if let Ok(definition) = self
@@ -491,7 +494,7 @@ impl Builder<'_, '_> {
             .schema()
             .type_field(parent, &name)
         {
-            path.extend(std::iter::repeat_n(
+            segments.extend(std::iter::repeat_n(
                 PathSegment::List,
                 list_depth(&definition.ty),
             ));
@@ -501,7 +504,8 @@ impl Builder<'_, '_> {
         let is_input = need.response_key.is_none();
         self.place(Place {
             spot,
-            path,
+            depth: self.places[place].depth + segments.len(),
+            segments,
             conditions,
             is_root: false,
             is_input,
@@ -534,7 +538,7 @@ impl Builder<'_, '_> {
     pub(super) fn unreachable_need(&self, scene: SceneId, need: &Need) -> PlanError {
         let place = self.scenes[scene].place;
         PlanError::Unreachable {
-            path: path_text(&self.places[place].path),
+            path: path_text(&self.path(place)),
             fields: vec![self.field_name(need.field).to_string()],
         }
     }
@@ -559,7 +563,7 @@ impl Builder<'_, '_> {
             }
         }
         PlanError::Unreachable {
-            path: path_text(&self.places[place].path),
+            path: path_text(&self.path(place)),
             fields,
         }
     }

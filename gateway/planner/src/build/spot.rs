@@ -1,5 +1,6 @@
 //! Spots of the merged response: which key holds which field there, so that inputs never meet what a client asked for.
 
+use crate::memory::Memory;
 use crate::selection::{FieldId, NodeId, Selections};
 use apollo_compiler::{Name, name};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,6 +13,9 @@ impl SpotId {
     /// The response itself.
     pub(crate) const ROOT: Self = Self(0);
 }
+
+/// A key with the fields under it, and with the spot below.
+type Asked = (Name, Vec<FieldId>, FieldId, Name, SpotId);
 
 /// An object of the merged response, lists and runtime types left aside.
 #[derive(Debug, Default)]
@@ -31,12 +35,12 @@ pub(crate) struct Spots {
 
 impl Spots {
     /// The spots of a client's selection.
-    pub(crate) fn of(selections: &Selections, root: NodeId) -> Self {
+    pub(crate) fn of(selections: &Selections, root: NodeId, memory: &mut Memory) -> Self {
         let mut spots = Self {
             spots: vec![Spot::default()],
         };
         let mut seen = FxHashSet::default();
-        spots.register(selections, root, SpotId::ROOT, &mut seen);
+        spots.register(selections, root, SpotId::ROOT, &mut seen, memory);
         spots
     }
 
@@ -46,9 +50,10 @@ impl Spots {
         node: NodeId,
         spot: SpotId,
         seen: &mut FxHashSet<(NodeId, SpotId)>,
+        memory: &mut Memory,
     ) {
-        // A text can ask for more spots than fit: the builder refuses those, this only must not run away.
-        if !seen.insert((node, spot)) || seen.len() > super::MAXIMUM_PLACES {
+        // Places of a text that asks for more than fits are refused later; this only must not run away.
+        if !seen.insert((node, spot)) || !memory.take::<(NodeId, SpotId)>(1) {
             return;
         }
         for need in &selections.node(node).needs {
@@ -57,11 +62,13 @@ impl Spots {
             };
             let asked = self.spots[spot.0].asked.entry(key.clone()).or_default();
             if !asked.contains(&need.field) {
+                memory.take::<Asked>(1);
                 asked.push(need.field);
             }
             if let Some(child) = need.child {
                 let below = self.below(spot, key);
-                self.register(selections, child, below, seen);
+                memory.take::<Spot>(1);
+                self.register(selections, child, below, seen, memory);
             }
         }
     }

@@ -22,6 +22,9 @@ impl Search<'_> {
         if let Some(known) = self.earliest.get(&key) {
             return *known;
         }
+        if !self.memory.take::<Handle>(handles.len() + 1) {
+            return None;
+        }
         self.earliest.insert(key.clone(), None);
         let level = self.earliest_in_frame(node, handles);
         self.earliest.insert(key, level);

@@ -5,6 +5,7 @@ use crate::graph::Resolution;
 use crate::selection::NodeId;
 use crate::type_set::TypeSet;
 use indexmap::IndexMap;
+use std::rc::Rc;
 
 /// The runtime types at a place, with what is needed for them.
 #[derive(Debug, Clone)]
@@ -18,7 +19,7 @@ pub(crate) struct Frame {
     /// Whether something is needed for some of the types only.
     pub(crate) is_restricted: bool,
     /// The types in classes.
-    pub(crate) classes: Vec<Class>,
+    pub(crate) classes: Vec<Rc<Class>>,
 }
 
 /// Runtime types that every subgraph treats alike, as far as the node's needs go.
@@ -69,7 +70,7 @@ impl Search<'_> {
         all
     }
 
-    fn classes(&mut self, node: NodeId, types: &TypeSet, handles: &[Handle]) -> Vec<Class> {
+    fn classes(&mut self, node: NodeId, types: &TypeSet, handles: &[Handle]) -> Vec<Rc<Class>> {
         let mut classes: IndexMap<Vec<u32>, TypeSet> = IndexMap::new();
         if types.len() == 1 {
             classes.insert(Vec::new(), types.clone());
@@ -84,11 +85,11 @@ impl Search<'_> {
             let representative = types.first()?;
             let applies = |need: &usize| needs[*need].types.contains(representative);
             let needs = (0..needs.len()).filter(applies).collect();
-            Some(Class {
+            Some(Rc::new(Class {
                 types,
                 representative,
                 needs,
-            })
+            }))
         };
         classes.into_values().filter_map(class).collect()
     }

@@ -78,6 +78,9 @@ impl Search<'_> {
         if let Some(known) = self.solved.get(&key) {
             return known.clone();
         }
+        if !self.memory.take::<Solution>(1) || !self.memory.take::<Handle>(handles.len()) {
+            return None;
+        }
         self.solved.insert(key.clone(), None);
         let solution = self
             .closed_by_one(node, handles)

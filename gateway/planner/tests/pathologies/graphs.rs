@@ -19,14 +19,22 @@ pub(crate) struct Pathology {
 type Make = fn(usize) -> Pathology;
 
 /// All pathologies: a name, how one of a size is made, and the sizes of its curve.
-pub(crate) const ALL: [(&str, Make, [usize; 3]); 7] = [
+pub(crate) const ALL: [(&str, Make, [usize; 3]); 11] = [
     ("shared_entity_fields", shared_entity_fields, [4, 12, 36]),
     ("implementations", implementations, [10, 50, 100]),
     ("shareable_roots", shareable_roots, [4, 8, 16]),
     ("nested_named_fragments", nested_named_fragments, [4, 8, 12]),
-    ("circular_requirements", circular_requirements, [4, 8, 16]),
+    ("circular_requirements", circular_requirements, [8, 16, 30]),
     ("deep_recursion", deep_recursion, [10, 20, 40]),
     ("everything_shared", everything_shared, [1, 3, 6]),
+    (
+        "implementations_apart",
+        implementations_apart,
+        [10, 50, 100],
+    ),
+    ("required_chain", required_chain, [4, 8, 16]),
+    ("nested_keys", nested_keys, [2, 4, 8]),
+    ("wide_unions", wide_unions, [10, 50, 100]),
 ];
 
 fn composed(subgraphs: Vec<String>) -> Supergraph {
@@ -226,6 +234,106 @@ pub(crate) fn everything_shared(size: usize) -> Pathology {
     operation.push_str("} }");
     Pathology {
         supergraph: composed((0..7).map(subgraph).collect()),
+        operation,
+    }
+}
+
+/// An interface with `size` implementations, none like another: each is resolved in part by one of six other subgraphs.
+pub(crate) fn implementations_apart(size: usize) -> Pathology {
+    let mut first = "type Query { nodes: [Node] } interface Node { id: ID! } ".to_owned();
+    let mut others = vec![String::new(); 6];
+    let mut fields = String::new();
+    for index in 0..size {
+        let key = "@key(fields: \"id\") { id: ID!";
+        let _ = write!(first, "type T{index} implements Node {key} next: Node }} ");
+        let other = &mut others[index % 6];
+        let _ = write!(other, "type T{index} {key} own{index}: Int }} ");
+        let _ = write!(fields, "... on T{index} {{ own{index} }} ");
+    }
+    let next: String = (0..size)
+        .map(|index| format!("... on T{index} {{ next {{ id {fields} }} }} "))
+        .take(8)
+        .collect();
+    Pathology {
+        supergraph: composed([vec![first], others].concat()),
+        operation: format!("{{ nodes {{ id {fields} {next} }} }}"),
+    }
+}
+
+/// A chain of requirements through `size` subgraphs; all of them know the entity.
+pub(crate) fn required_chain(size: usize) -> Pathology {
+    let mut subgraphs = vec![
+        "type Query { item: Item } type Item @key(fields: \"id\") { id: ID! f0: Int }".to_owned(),
+    ];
+    for index in 1..=size {
+        let before = index - 1;
+        subgraphs.push(format!(
+            "type Item @key(fields: \"id\") {{ id: ID! f{before}: Int @external f{index}: Int @requires(fields: \"f{before}\") }}"
+        ));
+    }
+    Pathology {
+        supergraph: composed(subgraphs),
+        operation: format!("{{ item {{ f{size} }} }}"),
+    }
+}
+
+/// A key that is nested `size` deep, each level of which another subgraph could give too.
+pub(crate) fn nested_keys(size: usize) -> Pathology {
+    let mut key = String::from("id");
+    let mut types = String::new();
+    for level in (1..=size).rev() {
+        key = format!("id inner{level} {{ {key} }}");
+        let next = match level < size {
+            true => format!("inner{}: V{} @shareable", level + 1, level + 1),
+            false => String::new(),
+        };
+        let _ = write!(types, "type V{level} {{ id: ID! @shareable {next} }} ");
+    }
+    let inner = "inner1: V1 @shareable";
+    let subgraphs = vec![
+        "type Query { item: Item } type Item @key(fields: \"id\") { id: ID! }".to_owned(),
+        format!("type Item @key(fields: \"id\") {{ id: ID! {inner} }} {types}"),
+        format!("type Item @key(fields: \"id\") {{ id: ID! {inner} }} {types}"),
+        format!("type Item @key(fields: \"{key}\") {{ id: ID! {inner} price: Int }} {types}"),
+    ];
+    Pathology {
+        supergraph: composed(subgraphs),
+        operation: "{ item { price } }".to_owned(),
+    }
+}
+
+/// A union of `size` members in four subgraphs, each of which has a field of its own on every member.
+pub(crate) fn wide_unions(size: usize) -> Pathology {
+    let subgraph = |number: usize| {
+        let mut text = match number {
+            0 => "type Query { found: [Found] } ".to_owned(),
+            _ => String::new(),
+        };
+        let members: Vec<String> = (0..size).map(|index| format!("M{index}")).collect();
+        let _ = write!(text, "union Found = {} ", members.join(" | "));
+        for member in members {
+            let _ = write!(
+                text,
+                "type {member} @key(fields: \"id\") {{ id: ID! own{number}: Int more{number}: [Found] }} "
+            );
+        }
+        text
+    };
+    let fields = |below: &str| -> String {
+        let member = |index: usize| {
+            let own = format!("own{} own{}", index % 4, (index + 1) % 4);
+            format!("... on M{index} {{ {own} {below} }} ")
+        };
+        (0..size).map(member).collect()
+    };
+    let below = format!("more1 {{ {} }}", fields(""));
+    let mut operation = format!("{{ found {{ {} ", fields(""));
+    for index in 0..size.min(6) {
+        let _ = write!(operation, "... on M{index} {{ {below} }} ");
+    }
+    operation.push_str("} }");
+    Pathology {
+        supergraph: composed((0..4).map(subgraph).collect()),
         operation,
     }
 }
