@@ -72,6 +72,8 @@ pub fn merge(
     }
     if merging.errors.is_empty() {
         merging.apply_contract(contract);
+    }
+    if merging.errors.is_empty() {
         merging.check_inaccessible();
     }
     if merging.errors.is_empty() {

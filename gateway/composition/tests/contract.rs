@@ -108,3 +108,28 @@ fn a_contract_that_leaves_a_hole_is_refused() {
     assert_eq!(errors[0].code.as_str(), "REFERENCED_INACCESSIBLE");
     assert_eq!(errors[0].labels.len(), 1);
 }
+
+#[test]
+fn a_tag_that_nothing_has_is_noticed() {
+    let shop = || sources(&[("shop", SHOP), ("orders", ORDERS)]);
+    let composed = compose_contract(shop(), &contract(&[], &["internl"], false)).unwrap();
+    let hint = composed
+        .hints
+        .iter()
+        .find(|hint| hint.code.as_str() == "CONTRACT_TAG_UNUSED");
+    let hint = hint.unwrap();
+    assert!(
+        hint.help.as_deref().unwrap().contains("`internal`"),
+        "{hint:?}"
+    );
+    let composed = compose_contract(shop(), &contract(&["public"], &["internal"], false)).unwrap();
+    assert!(
+        !composed
+            .hints
+            .iter()
+            .any(|hint| hint.code.as_str() == "CONTRACT_TAG_UNUSED")
+    );
+    let errors = compose_contract(shop(), &contract(&["partners"], &[], false)).unwrap_err();
+    let codes: Vec<&str> = errors.iter().map(|error| error.code.as_str()).collect();
+    assert_eq!(codes, ["CONTRACT_TAG_UNUSED"]);
+}

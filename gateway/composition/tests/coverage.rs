@@ -355,6 +355,9 @@ const MERGE_RULES: &[Subject] = &[
     ),
 ];
 
+/// What no schema text can raise.
+const RAISED_BY_ARGUMENTS: [&str; 1] = ["CONTRACT_TAG_UNUSED"];
+
 /// Rules that take whatever there is.
 const NEVER_REFUSED: [&str; 1] = ["descriptions: the commonest"];
 
@@ -364,6 +367,9 @@ fn every_code_has_a_case_and_near_twins_that_show_it() {
     let mut gaps = Vec::new();
     for explanation in explanations() {
         let code = explanation.code.as_str();
+        if RAISED_BY_ARGUMENTS.contains(&code) {
+            continue;
+        }
         if !raised.contains(code) {
             gaps.push(format!("no case raises {code}"));
         }

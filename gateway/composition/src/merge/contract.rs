@@ -1,9 +1,13 @@
 //! Applies a contract to the merged graph: what its audience must not see becomes `@inaccessible`.
 
+use std::collections::BTreeSet;
+
 use apollo_compiler::ast::Directive;
 use apollo_compiler::{Name, Node};
 use rustc_hash::FxHashSet;
+use weft_diagnostic::{Diagnostic, Severity};
 
+use crate::codes::CONTRACT_TAG_UNUSED;
 use crate::contract::Contract;
 use crate::ingest::federation_directive::FederationDirective as Federation;
 use crate::ingest::normalise::OPERATIONS;
@@ -11,6 +15,7 @@ use crate::ingest::subgraph::TypeKind;
 use crate::merge::Merging;
 use crate::merge::join::directive;
 use crate::merge::merged::{Merged, MergedType};
+use crate::suggestion::did_you_mean;
 
 impl Merging<'_> {
     /// Hides what the contract hides.
@@ -24,6 +29,7 @@ impl Merging<'_> {
             tag: self.carried.name(Federation::Tag).cloned(),
             contract,
         };
+        self.report_unused_tags(contract, &tags.in_use(&self.merged));
         let mark = Mark { hidden };
         for ty in self.merged.types.values_mut() {
             tags.exclude_from(ty, &mark);
@@ -34,6 +40,40 @@ impl Merging<'_> {
         if contract.hide_unreachable {
             hide_unreachable(&mut self.merged, &mark);
         }
+    }
+}
+
+impl Merging<'_> {
+    /// A tag that nothing has is probably misspelt: what it was to hide stays visible. Without any included tag nothing
+    /// would be visible.
+    fn report_unused_tags(&mut self, contract: &Contract, in_use: &BTreeSet<String>) {
+        let shows_nothing = !contract.include.is_empty()
+            && contract.include.iter().all(|tag| !in_use.contains(tag));
+        let included = contract.include.iter().map(|tag| (tag, "includes"));
+        let excluded = contract.exclude.iter().map(|tag| (tag, "excludes"));
+        for (tag, verb) in included.chain(excluded) {
+            if in_use.contains(tag) {
+                continue;
+            }
+            let message = format!("the contract {verb} the tag `{tag}`, and nothing has it");
+            let help = did_you_mean(tag, in_use.iter().map(String::as_str));
+            let help = help.unwrap_or_else(|| tags_there_are(in_use));
+            if shows_nothing && verb == "includes" {
+                let error = Diagnostic::error(CONTRACT_TAG_UNUSED, message);
+                self.errors.push(error.with_help(help));
+            } else {
+                let hint = Diagnostic::new(CONTRACT_TAG_UNUSED, Severity::Warning, message);
+                self.hints.push(hint.with_help(help));
+            }
+        }
+    }
+}
+
+fn tags_there_are(in_use: &BTreeSet<String>) -> String {
+    let names: Vec<String> = in_use.iter().map(|tag| format!("`{tag}`")).collect();
+    match names.is_empty() {
+        true => "put `@tag` on what the contract is about".to_owned(),
+        false => format!("the tags in use are {}", names.join(", ")),
     }
 }
 
@@ -64,11 +104,40 @@ struct Tags<'a> {
 }
 
 impl Tags<'_> {
-    fn has_any(&self, directives: &[Node<Directive>], wanted: &[String]) -> bool {
+    /// Every tag that something has.
+    fn in_use(&self, merged: &Merged) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for ty in merged.types.values() {
+            self.collect(&ty.directives, &mut found);
+            for field in ty.fields.values() {
+                self.collect(&field.directives, &mut found);
+                for argument in field.arguments.values() {
+                    self.collect(&argument.directives, &mut found);
+                }
+            }
+            for input in ty.input_fields.values() {
+                self.collect(&input.directives, &mut found);
+            }
+            for value in ty.values.values() {
+                self.collect(&value.directives, &mut found);
+            }
+        }
+        found
+    }
+
+    fn collect(&self, directives: &[Node<Directive>], found: &mut BTreeSet<String>) {
+        found.extend(self.names(directives).map(str::to_owned));
+    }
+
+    fn names<'d>(&self, directives: &'d [Node<Directive>]) -> impl Iterator<Item = &'d str> {
         directives
             .iter()
             .filter(|directive| self.tag.as_ref() == Some(&directive.name))
             .filter_map(|directive| directive.specified_argument_by_name("name")?.as_str())
+    }
+
+    fn has_any(&self, directives: &[Node<Directive>], wanted: &[String]) -> bool {
+        self.names(directives)
             .any(|tag| wanted.iter().any(|wanted| wanted == tag))
     }
 
