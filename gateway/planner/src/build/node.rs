@@ -1,10 +1,12 @@
 //! One node at one place: who answers each need, and the places below.
 
 use super::{
-    Builder, Gate, GroupId, LinkId, Offer, Place, PlaceId, Scene, SceneId, Source, TreeItem,
+    Builder, Gate, GroupId, Link, LinkId, Offer, Place, PlaceId, Scene, SceneId, Source, TreeItem,
 };
 use crate::error::PlanError;
-use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, Supplier, knowing};
+use crate::search::{
+    Available, Class, Frame, Handle, Level, Origin, Solution, Supplier, Way, knowing,
+};
 use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -379,7 +381,6 @@ impl Builder<'_, '_> {
             .iter()
             .any(|&(index, _)| available[index].is_untold());
         let is_untold = is_untold && asked != Asked::Apart;
-        let types = selected_types(need, &frame, &class, is_blind, is_untold);
         let mut found = Vec::new();
         for (index, level) in resolving {
             let handle = &available[index].handle;
@@ -390,13 +391,17 @@ impl Builder<'_, '_> {
             let below = self.search.descend(handle, level, &class.types, &name);
             if is_local {
                 let link = self.scenes[scene].links[index];
-                found.push((below, Some(available[index].origin.clone()), link));
+                let origin = available[index].origin.clone();
+                found.push((below, Some(self.for_all_types(link, origin)), link));
             } else if let Some(link) = self.required_link(scene, index, &name)? {
-                found.push((below, None, link));
+                let for_all = self.is_for_all_types(link);
+                found.push((below, for_all.then_some(Origin::Given(usize::MAX)), link));
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));
         found.dedup_by(|a, b| a.0 == b.0);
+        let is_for_all = found.iter().any(|(.., link)| self.is_for_all_types(*link));
+        let types = selected_types(need, &frame, &class, is_blind, is_untold || is_for_all);
         Ok(Answer {
             key: found
                 .iter()
@@ -415,6 +420,37 @@ impl Builder<'_, '_> {
             types,
             representative: class.representative,
         })
+    }
+
+    /// Whether a link enters an interface object with objects whose types are unknown: then it does so for all of them.
+    fn is_for_all_types(&self, link: LinkId) -> bool {
+        let Link { handle, source, .. } = &self.links[link];
+        match source {
+            Source::Entry {
+                scene,
+                way: Way::Key { needs_type, .. },
+                ..
+            } => handle.is_interface_object && !needs_type && self.class(*scene).0.is_blind,
+            _ => false,
+        }
+    }
+
+    /// Where a link comes from, without what differs between the classes that it stands for.
+    fn for_all_types(&self, link: LinkId, origin: Origin) -> Origin {
+        match origin {
+            Origin::Entered(Way::Key {
+                key_type,
+                is_interface_object,
+                needs_type,
+                ..
+            }) if self.is_for_all_types(link) => Origin::Entered(Way::Key {
+                fields: NodeId(u32::MAX),
+                key_type,
+                is_interface_object,
+                needs_type,
+            }),
+            origin => origin,
+        }
     }
 
     fn asked(&self, need: &Need, frame: &Frame) -> Asked {
