@@ -7,7 +7,7 @@ use apollo_compiler::ast::{
 };
 use apollo_compiler::executable;
 use apollo_compiler::{Name, Node, name};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A `@defer` of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) struct Found {
     /// Whether there was a `@defer` that may be on.
     pub(crate) has_defer: bool,
     /// The variables that decide about them.
-    pub(crate) variables: BTreeSet<Name>,
+    pub(crate) variables: BTreeMap<Name, bool>,
     /// The fragments that got numbers.
     pub(crate) parts: Vec<DeferredFragment>,
     freed: BTreeSet<Name>,
@@ -73,8 +73,27 @@ fn rewrite(document: &mut Document, mutation: &str, is_on: Option<IsOn<'_>>) -> 
             _ => {}
         }
     }
+    find_defaults(document, &mut found.variables);
     remove_freed(document, &found.freed);
     found
+}
+
+/// A variable without a value has its default; one without a default leaves the directive its own, which defers.
+fn find_defaults(document: &Document, variables: &mut BTreeMap<Name, bool>) {
+    for definition in &document.definitions {
+        let Definition::OperationDefinition(operation) = definition else {
+            continue;
+        };
+        for variable in &operation.variables {
+            let default = variable.default_value.as_ref();
+            if let (Some(Value::Boolean(default)), Some(known)) = (
+                default.map(AsRef::as_ref),
+                variables.get_mut(&variable.name),
+            ) {
+                *known = *default;
+            }
+        }
+    }
 }
 
 fn remove_freed(document: &mut Document, freed: &BTreeSet<Name>) {
@@ -144,7 +163,9 @@ fn strip(directives: &mut DirectiveList, is_on: Option<IsOn<'_>>, found: &mut Fo
         }
         let variable = condition.as_ref().and_then(Value::as_variable).cloned();
         found.has_defer = true;
-        found.variables.extend(variable.clone());
+        if let Some(variable) = &variable {
+            found.variables.entry(variable.clone()).or_insert(true);
+        }
         let Some(is_on) = is_on else { return false };
         if variable.as_ref().is_some_and(|variable| !is_on(variable)) {
             return false;

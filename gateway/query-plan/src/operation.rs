@@ -19,7 +19,7 @@ pub struct Operation {
     document: Arc<Valid<ExecutableDocument>>,
     operation: Node<executable::Operation>,
     deferred: Arc<[DeferredFragment]>,
-    defer_variables: Option<Arc<[Name]>>,
+    defer_variables: Option<DeferVariables>,
 }
 
 /// Why a text is not an operation of a graph.
@@ -102,8 +102,9 @@ impl Operation {
         &self.deferred
     }
 
-    /// The variables that decide what is deferred for clients that take an answer in parts; `None` where nothing can be.
-    pub fn defer_variables(&self) -> Option<&[Name]> {
+    /// The variables that decide what is deferred for clients that take an answer in parts, each with what holds where it has no
+    /// value; `None` where nothing can be deferred.
+    pub fn defer_variables(&self) -> Option<&[(Name, bool)]> {
         self.defer_variables.as_deref()
     }
 
@@ -119,7 +120,10 @@ impl Operation {
 }
 
 /// A document without `@defer`, and the variables that decided about it where it had one.
-type ValidDocument = (Valid<ExecutableDocument>, Option<Arc<[Name]>>);
+type ValidDocument = (Valid<ExecutableDocument>, Option<DeferVariables>);
+
+/// Variables of `@defer`, each with what holds where it has no value.
+type DeferVariables = Arc<[(Name, bool)]>;
 
 fn valid_document(supergraph: &Supergraph, text: &str) -> Result<ValidDocument, DiagnosticList> {
     let schema = supergraph.api_schema();

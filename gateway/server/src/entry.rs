@@ -112,6 +112,9 @@ struct Compressed(bool);
 
 impl Predicate for Compressed {
     fn should_compress<B: Body>(&self, response: &Response<B>) -> bool {
-        self.0 && SizeAbove::new(WORTH_COMPRESSING).should_compress(response)
+        // Parts must not wait in a compressor for more to come.
+        let media_type = response.headers().get(http::header::CONTENT_TYPE);
+        let in_parts = media_type.is_some_and(|it| it.as_bytes().starts_with(b"multipart/"));
+        self.0 && !in_parts && SizeAbove::new(WORTH_COMPRESSING).should_compress(response)
     }
 }

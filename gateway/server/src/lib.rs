@@ -15,6 +15,7 @@ mod graph;
 mod health;
 mod http_request;
 mod http_response;
+mod incremental;
 mod introspection;
 mod media_type;
 mod pipeline;

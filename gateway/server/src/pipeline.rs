@@ -101,15 +101,7 @@ pub(crate) async fn run(
         (gateway.configuration().graphql.query_plan && wants_plan).then(|| plan_extension(plan));
     let client = admitted.client(gateway, headers);
     let deadline = arrived + gateway.configuration().server.request_timeout.0;
-    let request = ExecutionRequest {
-        variables: &admitted.variables,
-        introspection: match &admitted.prepared.introspection {
-            Introspection::Answered(fields) => fields,
-            Introspection::PerRequest(_) => &admitted.introspection,
-        },
-        extensions: extensions.as_deref(),
-        deadline: Some(Box::pin(tokio::time::sleep_until(deadline))),
-    };
+    let request = admitted.execution_request(extensions.as_deref(), deadline);
     execute(plan, request, &client, admitted.graph.execution())
         .await
         .body
@@ -124,6 +116,23 @@ impl Admitted {
             let errors = body.strip_suffix(b"}").unwrap_or(&body);
             Bytes::from([errors, b",\"data\":null}"].concat())
         })
+    }
+
+    /// What it brings to a plan.
+    pub(crate) fn execution_request<'a>(
+        &'a self,
+        extensions: Option<&'a [u8]>,
+        deadline: Instant,
+    ) -> ExecutionRequest<'a> {
+        ExecutionRequest {
+            variables: &self.variables,
+            introspection: match &self.prepared.introspection {
+                Introspection::Answered(fields) => fields,
+                Introspection::PerRequest(_) => &self.introspection,
+            },
+            extensions,
+            deadline: Some(Box::pin(tokio::time::sleep_until(deadline))),
+        }
     }
 
     /// Counts it, where usage is counted. `headers` are the client's.

@@ -9,6 +9,7 @@ use weft_planner::PlanOptions;
 use weft_query_plan::{Operation, OperationError};
 
 use crate::graph::Graph;
+use crate::incremental::DeferringPlans;
 use crate::introspection;
 use crate::request_error::{RequestError, code};
 use crate::usage::{OperationUsage, UsageRecorder};
@@ -22,6 +23,8 @@ pub(crate) struct PreparedOperation {
     pub(crate) plan: Result<CompiledPlan, String>,
     /// What of it is answered from the schema.
     pub(crate) introspection: Introspection,
+    /// Its plans for clients that take an answer in parts.
+    pub(crate) deferring: DeferringPlans,
     /// Where its requests are counted, if they are.
     pub(crate) usage: Option<Arc<OperationUsage>>,
 }
@@ -59,22 +62,28 @@ pub(crate) fn prepare(
     let operation = Operation::parse(graph.supergraph(), document, name).map_err(refuse)?;
     let allowed = preparation.allow_introspection;
     let introspection = prepare_introspection(graph, &operation, allowed)?;
-    let options = PlanOptions {
-        reuses_entities: graph.compilation().memo != MemoScope::Off,
-        ..PlanOptions::default()
-    };
-    let plan = graph
-        .planner()
-        .plan(&operation, &options)
-        .map(|plan| CompiledPlan::new(graph.supergraph(), &operation, plan, graph.compilation()))
-        .map_err(|error| error.to_string());
+    let plan = compile(graph, &operation);
     let usage = preparation.usage.as_ref();
     Ok(PreparedOperation {
         usage: usage.and_then(|usage| usage.counter(graph.supergraph(), &operation)),
         operation,
         plan,
         introspection,
+        deferring: DeferringPlans::default(),
     })
+}
+
+/// The plan of an operation, compiled; or why the subgraphs cannot answer it.
+pub(crate) fn compile(graph: &Graph, operation: &Operation) -> Result<CompiledPlan, String> {
+    let options = PlanOptions {
+        reuses_entities: graph.compilation().memo != MemoScope::Off,
+        ..PlanOptions::default()
+    };
+    graph
+        .planner()
+        .plan(operation, &options)
+        .map(|plan| CompiledPlan::new(graph.supergraph(), operation, plan, graph.compilation()))
+        .map_err(|error| error.to_string())
 }
 
 /// Prepares an operation on a thread where it may take its time, and keeps it.

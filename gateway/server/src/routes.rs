@@ -23,6 +23,7 @@ use crate::configuration::CorsOptions;
 use crate::gateway::Gateway;
 use crate::http_request::{self, GraphqlRequest};
 use crate::http_response;
+use crate::incremental::{self, Accepted};
 use crate::media_type::{self, MediaType};
 use crate::pipeline::{self, Arrival};
 use crate::request_error::{RequestError, code};
@@ -69,37 +70,49 @@ async fn respond(
     if parts.headers.contains_key(UPGRADE) {
         return Box::pin(websocket(gateway, parts)).await;
     }
-    let Some(media_type) = media_type::negotiate(&parts.headers) else {
+    let accepted = incremental::accepted(&parts.headers);
+    // Who accepts answers in parts only gets refusals as JSON.
+    let whole = media_type::negotiate(&parts.headers);
+    let Some(media_type) = whole.or(accepted.map(|_| MediaType::Json)) else {
         return http_response::not_acceptable();
     };
     let answered = match parts.method {
-        Method::GET => by_get(&gateway, parts, log).await,
-        Method::POST => by_post(&gateway, parts, body, log).await,
+        Method::GET => by_get(&gateway, parts, accepted, log).await,
+        Method::POST => by_post(&gateway, parts, body, accepted, log).await,
         _ => return http_response::method_not_allowed(),
     };
     match answered {
-        Ok(body) => http_response::executed(body, media_type),
+        Ok(Answer::Whole(body)) => http_response::executed(body, media_type),
+        Ok(Answer::InParts(response)) => *response,
         Err(error) => http_response::refused(&error, media_type),
     }
 }
 
+/// What became of a request that was not refused.
+enum Answer {
+    Whole(ResponseBody),
+    InParts(Box<Response>),
+}
+
 async fn by_get(
-    gateway: &Gateway,
+    gateway: &Arc<Gateway>,
     parts: Parts,
+    accepted: Option<Accepted>,
     log: &mut RequestLog,
-) -> Result<ResponseBody, RequestError> {
+) -> Result<Answer, RequestError> {
     let configuration = gateway.configuration();
     csrf::check(&parts.headers, &configuration.csrf, &configuration.cors)?;
     let request = http_request::from_get(parts.uri.query().unwrap_or(""))?;
-    answer(gateway, &request, Arrival::Get, &parts, log).await
+    answer(gateway, &request, (Arrival::Get, accepted), &parts, log).await
 }
 
 async fn by_post(
-    gateway: &Gateway,
+    gateway: &Arc<Gateway>,
     parts: Parts,
     body: Incoming,
+    accepted: Option<Accepted>,
     log: &mut RequestLog,
-) -> Result<ResponseBody, RequestError> {
+) -> Result<Answer, RequestError> {
     http_request::require_json(&parts.headers)?;
     let options = &gateway.configuration().server;
     let reading = pin!(read_body(body, options.body_limit.0));
@@ -112,16 +125,16 @@ async fn by_post(
             )
         })??;
     let request = http_request::from_json(&body)?;
-    answer(gateway, &request, Arrival::Post, &parts, log).await
+    answer(gateway, &request, (Arrival::Post, accepted), &parts, log).await
 }
 
 async fn answer(
-    gateway: &Gateway,
+    gateway: &Arc<Gateway>,
     request: &GraphqlRequest,
-    arrival: Arrival,
+    (arrival, accepted): (Arrival, Option<Accepted>),
     parts: &Parts,
     log: &mut RequestLog,
-) -> Result<ResponseBody, RequestError> {
+) -> Result<Answer, RequestError> {
     let arrived = log.arrived();
     let deadline = arrived + gateway.configuration().server.request_timeout.0;
     let admitting = pin!(pipeline::admit(gateway, request, arrival));
@@ -130,7 +143,19 @@ async fn answer(
         .map_err(|_| too_slow())??;
     log.runs(&admitted.prepared);
     admitted.count(gateway, &parts.headers);
-    Ok(pipeline::run(gateway, &admitted, &parts.headers, arrived).await)
+    let mut admitted = admitted;
+    if let Some(accepted) = accepted
+        && admitted.prepared.operation.defer_variables().is_some()
+    {
+        let headers = &parts.headers;
+        let answering = incremental::answer(gateway, request, admitted, headers, arrived, accepted);
+        match Box::pin(answering).await {
+            Ok(response) => return Ok(Answer::InParts(Box::new(response))),
+            Err(given_back) => admitted = *given_back,
+        }
+    }
+    let body = pipeline::run(gateway, &admitted, &parts.headers, arrived).await;
+    Ok(Answer::Whole(body))
 }
 
 /// The whole body; one that arrives in one piece is not copied.

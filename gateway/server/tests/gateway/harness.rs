@@ -13,6 +13,7 @@ use axum::routing::any;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use weft_diagnostic::Source;
 use weft_server::Gateway;
 use weft_server::configuration::{Configuration, SubgraphOptions};
@@ -133,6 +134,10 @@ pub(crate) struct Stub {
 struct StubState {
     answer: Mutex<(StatusCode, String)>,
     delay: Mutex<Duration>,
+    /// Answers wait for a permit while this is set.
+    gate: Mutex<Option<Arc<Semaphore>>>,
+    /// How many requests wait for it.
+    held: AtomicUsize,
     requests: Mutex<Vec<(HeaderMap, Value)>>,
     /// Payloads of `connection_init`.
     initialisations: Mutex<Vec<Value>>,
@@ -153,6 +158,8 @@ impl Stub {
         let state = Arc::new(StubState {
             answer: Mutex::new((StatusCode::OK, answer.to_string())),
             delay: Mutex::new(Duration::ZERO),
+            gate: Mutex::default(),
+            held: AtomicUsize::new(0),
             requests: Mutex::default(),
             initialisations: Mutex::default(),
             events: AtomicUsize::new(2),
@@ -180,6 +187,18 @@ impl Stub {
     pub(crate) fn answers(&self, status: u16, body: &str) {
         *self.state.answer.lock().unwrap() =
             (StatusCode::from_u16(status).unwrap(), body.to_owned());
+    }
+
+    /// Answers nothing until what is returned has permits, one for each answer.
+    pub(crate) fn holds(&self) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
+        *self.state.gate.lock().unwrap() = Some(Arc::clone(&gate));
+        gate
+    }
+
+    /// How many requests wait for a permit; one whose client has gone does not.
+    pub(crate) fn held(&self) -> usize {
+        self.state.held.load(Ordering::SeqCst)
     }
 
     /// Takes so long for an answer from now on.
@@ -241,10 +260,32 @@ async fn answer_request(State(state): State<Arc<StubState>>, request: Request) -
         .lock()
         .unwrap()
         .push((parts.headers, question));
+    let gate = state.gate.lock().unwrap().clone();
+    if let Some(gate) = gate {
+        let held = Held::new(&state.held);
+        gate.acquire().await.unwrap().forget();
+        drop(held);
+    }
     let delay = *state.delay.lock().unwrap();
     tokio::time::sleep(delay).await;
     let (status, answer) = state.answer.lock().unwrap().clone();
     (status, [("content-type", "application/json")], answer).into_response()
+}
+
+/// Counts a request while it waits.
+struct Held<'state>(&'state AtomicUsize);
+
+impl<'state> Held<'state> {
+    fn new(count: &'state AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 async fn answer_socket(state: Arc<StubState>, mut socket: WebSocket) {
