@@ -1,4 +1,5 @@
-//! Planning time of each pathology over its size.
+//! Planning time of each pathology over its size. `PATHOLOGIES_TO=FOLDER` also writes their supergraphs and operations there, for
+//! other planners.
 
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
@@ -7,7 +8,7 @@ mod graphs;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
-use weft_planner::{PlanOptions, plan};
+use weft_planner::{PlanOptions, Planner};
 use weft_query_plan::Operation;
 
 fn pathologies(criterion: &mut Criterion) {
@@ -17,16 +18,34 @@ fn pathologies(criterion: &mut Criterion) {
         group.sample_size(10);
         for size in sizes {
             let pathology = make(size);
+            write(name, size, &pathology);
             let operation = Operation::parse(&pathology.supergraph, &pathology.operation, None);
             let Ok(operation) = operation else {
                 panic!("the operation of `{name}` is not valid")
             };
+            let planner = Planner::new(&pathology.supergraph);
             group.bench_function(BenchmarkId::from_parameter(size), |bencher| {
-                bencher
-                    .iter(|| black_box(plan(&pathology.supergraph, &operation, &options).is_ok()));
+                bencher.iter(|| black_box(planner.plan(&operation, &options).is_ok()));
             });
         }
         group.finish();
+    }
+}
+
+/// Writes a pathology where the environment says so.
+fn write(name: &str, size: usize, pathology: &graphs::Pathology) {
+    let Some(folder) = std::env::var_os("PATHOLOGIES_TO").map(std::path::PathBuf::from) else {
+        return;
+    };
+    let files = [
+        ("supergraph", pathology.supergraph.to_sdl()),
+        ("operation", pathology.operation.clone()),
+    ];
+    for (what, text) in files {
+        let file = folder.join(format!("{name}-{size}.{what}.graphql"));
+        if let Err(error) = std::fs::write(&file, text) {
+            panic!("cannot write `{}`: {error}", file.display());
+        }
     }
 }
 
