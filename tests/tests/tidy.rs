@@ -221,3 +221,60 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     }
     files
 }
+
+#[test]
+fn the_files_and_folders_that_the_architecture_names_are_there() {
+    let root = root();
+    let page = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let mut there = Vec::new();
+    for folder in [
+        "gateway",
+        "subgraphs",
+        "schema",
+        "tests",
+        "benches",
+        "docs",
+        "deploy",
+    ] {
+        paths(&root.join(folder), &mut there);
+    }
+    // The page leaves out `src`, and says where a file is from its crate on.
+    let there: Vec<String> = there
+        .iter()
+        .map(|path| path.strip_prefix(&root).unwrap().display().to_string())
+        .map(|path| format!("/{}", path.replace("/src/", "/")))
+        .collect();
+    let blocks = page.split("```").step_by(2);
+    let quoted = blocks.flat_map(|block| block.split('`').skip(1).step_by(2));
+    let is_path = |text: &&str| {
+        let plain = text
+            .chars()
+            .all(|one| one.is_alphanumeric() || "/._-".contains(one));
+        plain && (text.ends_with(".rs") || text.ends_with(".yaml") || text.contains('/'))
+    };
+    let named: Vec<&str> = quoted.filter(is_path).collect();
+    assert!(named.len() > 30, "the page names hardly a file: {named:?}");
+    let missing: Vec<&&str> = named
+        .iter()
+        .filter(|name| {
+            let name = name.trim_end_matches('/').replace("/src/", "/");
+            !there.iter().any(|path| path.ends_with(&format!("/{name}")))
+        })
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "ARCHITECTURE.md names what is not there: {missing:?}"
+    );
+}
+
+/// Every file and folder below a folder.
+fn paths(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "target" && name != "node_modules" {
+            paths(&path, found);
+        }
+        found.push(path);
+    }
+}

@@ -84,7 +84,8 @@ enum Command {
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Run a command for `weft dev`
-    #[command(hide = true)]
+    // Named so that no mistyped command is like it.
+    #[command(name = "__supervise", hide = true)]
     Supervise(supervise::Arguments),
 }
 

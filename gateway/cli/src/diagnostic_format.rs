@@ -1,5 +1,6 @@
 //! The forms in which diagnostics reach people and CI systems: text, JSON, SARIF, GitHub's workflow commands.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use serde_json::{Value, json};
@@ -72,14 +73,14 @@ fn json_label(label: &Label) -> Value {
 }
 
 fn sarif_report(diagnostics: &[Diagnostic]) -> Value {
-    let mut codes: Vec<&str> = diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic.code.as_str())
-        .collect();
-    codes.sort_unstable();
-    codes.dedup();
+    let codes = diagnostics.iter().map(|one| one.code.as_str());
+    sarif_log(codes, diagnostics.iter().map(sarif_result).collect())
+}
+
+/// The log around results, with a rule for each of their codes.
+pub(crate) fn sarif_log<'a>(codes: impl Iterator<Item = &'a str>, results: Vec<Value>) -> Value {
+    let codes: BTreeSet<&str> = codes.collect();
     let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code })).collect();
-    let results: Vec<Value> = diagnostics.iter().map(sarif_result).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -181,11 +182,13 @@ fn github_command(diagnostic: &Diagnostic) -> String {
     if let Some(help) = &diagnostic.help {
         message.push_str(&format!("\nhelp: {help}"));
     }
-    format!(
-        "::{command} {}::{}\n",
-        properties.join(","),
-        escape_data(&message)
-    )
+    workflow_command(command, &properties, &message)
+}
+
+/// A workflow command of GitHub Actions; the values of its properties are escaped already.
+pub(crate) fn workflow_command(name: &str, properties: &[String], message: &str) -> String {
+    let properties = properties.join(",");
+    format!("::{name} {properties}::{}\n", escape_data(message))
 }
 
 fn escape_data(text: &str) -> String {
@@ -194,7 +197,8 @@ fn escape_data(text: &str) -> String {
         .replace('\n', "%0A")
 }
 
-fn escape_property(text: &str) -> String {
+/// The value of a property of a workflow command.
+pub(crate) fn escape_property(text: &str) -> String {
     escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -97,16 +97,24 @@ fn one_of_holds(schema: &Schema, ty: &Type, value: &Value) -> bool {
     }
 }
 
+/// What can break for an operation that was valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Break {
+    Operation,
+    Variables,
+    Answer,
+}
+
 /// What breaks for this operation; `None` when nothing does, or when it was not valid.
 fn broken(
     old: &Valid<Schema>,
     new: &Valid<Schema>,
     text: &str,
     random: &mut Random,
-) -> Option<String> {
+) -> Option<Break> {
     let before = valid(old, text)?;
     let Some(after) = valid(new, text) else {
-        return Some("the operation is invalid".to_owned());
+        return Some(Break::Operation);
     };
     let (asked, asks) = (
         before.operations.iter().next()?,
@@ -118,7 +126,7 @@ fn broken(
         .map(|one| (one.name.as_str(), &*one.ty));
     let values = operation::values(old, variables, random);
     if takes(old, asked, &values) && !takes(new, asks, &values) {
-        return Some(format!("values {values:?}"));
+        return Some(Break::Variables);
     }
     let old = Side {
         schema: old,
@@ -129,13 +137,13 @@ fn broken(
         document: &after,
     };
     let unexpected = (0..3).any(|_| !answer::is_expected(&old, &new, random));
-    unexpected.then(|| "the answer has another shape".to_owned())
+    unexpected.then_some(Break::Answer)
 }
 
-/// How many of these pairs had an operation that broke.
-fn judge(seeds: std::ops::Range<u64>, most_mutations: u64) -> usize {
+/// What broke in each of these pairs in which something did.
+fn judge(seeds: std::ops::Range<u64>, most_mutations: u64) -> Vec<Break> {
     let old = Schema::parse_and_validate(BASE, "old.graphql").unwrap();
-    let mut witnessed = 0;
+    let mut witnessed = Vec::new();
     for seed in seeds {
         let random = &mut Random::new(seed);
         let count = 1 + random.below(most_mutations);
@@ -150,21 +158,19 @@ fn judge(seeds: std::ops::Range<u64>, most_mutations: u64) -> usize {
         let is_breaking = changes
             .iter()
             .any(|change| change.criticality == Criticality::Breaking);
-        let mut broke = false;
         // Where a breaking change is reported, a few operations say whether it was one.
         for _ in 0..if is_breaking { 15 } else { 60 } {
             let text = operation::random(&old, random);
             let Some(why) = broken(&old, &new, &text, random) else {
                 continue;
             };
-            broke = true;
+            witnessed.push(why);
             assert!(
                 is_breaking,
-                "seed {seed}, {steps:?} breaks without a breaking change ({why}):\n{text}\n{changes:#?}"
+                "seed {seed}, {steps:?} breaks without a breaking change ({why:?}):\n{text}\n{changes:#?}"
             );
             break;
         }
-        witnessed += usize::from(broke);
     }
     witnessed
 }
@@ -180,6 +186,10 @@ fn pairs(otherwise: u64) -> u64 {
 fn no_single_change_that_breaks_an_operation_is_missed() {
     let count = pairs(200);
     let witnessed = judge(0..count, 1);
+    for kind in [Break::Operation, Break::Variables, Break::Answer] {
+        assert!(witnessed.contains(&kind), "no pair broke by {kind:?}");
+    }
+    let witnessed = witnessed.len();
     eprintln!("{witnessed} of {count} pairs broke an operation");
     assert!(
         witnessed as u64 > count / 12,
@@ -190,7 +200,7 @@ fn no_single_change_that_breaks_an_operation_is_missed() {
 #[test]
 fn no_stack_of_changes_that_breaks_an_operation_is_missed() {
     let count = pairs(80);
-    let witnessed = judge(1_000_000..1_000_000 + count, 3);
+    let witnessed = judge(1_000_000..1_000_000 + count, 3).len();
     eprintln!("{witnessed} of {count} pairs broke an operation");
     assert!(
         witnessed as u64 > count / 8,

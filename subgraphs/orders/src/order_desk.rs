@@ -49,7 +49,7 @@ impl OrderDesk {
     pub(crate) async fn place(&self, wish: &Wish) -> Result<Placed, PlacingError> {
         match placing::place(&self.database, &self.products, wish).await? {
             Placed::New(order, event) => {
-                self.tell(&order, &event).await;
+                self.tell(&order, &event);
                 Ok(Placed::New(
                     self.wait_while(order, |order| order.status == Status::Pending)
                         .await?,
@@ -109,14 +109,14 @@ impl OrderDesk {
 
     async fn told(&self, changed: Option<Changed>) -> Result<Option<Changed>, DbErr> {
         if let Some(Changed::Now(order, event)) = &changed {
-            self.tell(order, event).await;
+            self.tell(order, event);
         }
         Ok(changed)
     }
 
-    async fn tell(&self, order: &order::Model, event: &order_event::Model) {
+    fn tell(&self, order: &order::Model, event: &order_event::Model) {
         self.wake.notify_one();
-        self.feed.announce(order.buyer_id, event).await;
+        self.feed.announce_after(order.buyer_id, event);
     }
 
     /// The order as it is once it does not wait any more, or when patience ends.

@@ -6,7 +6,6 @@ use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select,
 };
 use std::collections::HashMap;
-use subgraph_service::errors::internal;
 use subgraph_service::keyset::{
     CursorValue, Keyset, Page, PageArguments, PageSize, SortKey, ValueKind,
 };
@@ -80,8 +79,7 @@ pub(crate) async fn count(database: &Database, filter: Condition) -> Result<u64,
 pub(crate) struct BuyerPageKey {
     buyer: Uuid,
     status: Option<Status>,
-    size: u64,
-    after: Option<String>,
+    arguments: PageArguments,
 }
 
 impl BuyerPageKey {
@@ -97,8 +95,7 @@ impl BuyerPageKey {
         let key = Self {
             buyer,
             status,
-            size: arguments.size,
-            after: arguments.cursor,
+            arguments,
         };
         key.select()?;
         Ok(key)
@@ -112,22 +109,11 @@ impl BuyerPageKey {
 
     /// Makes a page of the rows that [`buyer_pages`] found for this key.
     pub(crate) fn page(&self, rows: Vec<order::Model>) -> Page<order::Model> {
-        keyset().page(rows, &self.arguments(), place)
-    }
-
-    fn arguments(&self) -> PageArguments {
-        PageArguments {
-            size: self.size,
-            backwards: false,
-            cursor: self.after.clone(),
-        }
+        keyset().page(rows, &self.arguments, place)
     }
 
     fn select(&self) -> Result<Select<order::Entity>> {
-        keyset().restrict(
-            order::Entity::find().filter(self.filter()),
-            &self.arguments(),
-        )
+        keyset().restrict(order::Entity::find().filter(self.filter()), &self.arguments)
     }
 }
 
@@ -136,14 +122,7 @@ pub(crate) async fn buyer_pages(
     database: &Database,
     keys: &[BuyerPageKey],
 ) -> Result<HashMap<BuyerPageKey, Vec<order::Model>>> {
-    let selects = keys
-        .iter()
-        .map(BuyerPageKey::select)
-        .collect::<Result<_>>()?;
-    let pages = batched_pages::fetch(&**database, selects)
-        .await
-        .map_err(internal)?;
-    Ok(keys.iter().cloned().zip(pages).collect())
+    batched_pages::by_key(&**database, keys, BuyerPageKey::select).await
 }
 
 fn keyset() -> Keyset {

@@ -227,14 +227,8 @@ async fn write(
     order_line::Entity::insert_many(rows)
         .exec_without_returning(&transaction)
         .await?;
-    let event = transition::record(
-        &transaction,
-        order.id,
-        None,
-        Status::Pending,
-        order.placed_at,
-    )
-    .await?;
+    let event =
+        transition::record(&transaction, &order, None, Status::Pending, order.placed_at).await?;
     transition::enqueue(
         &transaction,
         order.id,

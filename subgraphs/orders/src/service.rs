@@ -19,7 +19,7 @@ use crate::order_desk::OrderDesk;
 use crate::products_api::ProductsApi;
 use crate::saga::faults::Faults;
 use crate::saga::worker::Worker;
-use crate::status_feed::StatusFeed;
+use crate::status_feed::{self, StatusFeed};
 use crate::users_api::UsersApi;
 
 /// What async-graphql has no attribute for.
@@ -139,7 +139,7 @@ impl Service for OrdersService {
             tokens.clone(),
         ));
         let users = UsersApi::new(Peer::new("users", &settings.users_url, tokens));
-        let feed = StatusFeed::new(ChangeFeed::open(&database, "weft_orders").await?);
+        let feed = StatusFeed::new(ChangeFeed::open(&database, status_feed::CHANNEL).await?);
         let wake = Arc::new(Notify::new());
         let worker = Worker {
             database: database.clone(),

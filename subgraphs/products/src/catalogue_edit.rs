@@ -13,6 +13,7 @@ use crate::entity::product::{Kind, TaxClass};
 use crate::entity::{category, product, product_tag};
 use crate::graphql::inputs::{ProductFormInput, UpsertProductInput};
 use crate::stock;
+use crate::stock_feed::StockFeed;
 
 /// Adds a product, or changes the one with the same SKU.
 ///
@@ -98,6 +99,9 @@ pub(crate) async fn adjust_stock(
         ));
     }
     let adjusted = by_sku(&transaction, sku).await.map_err(internal)?;
+    StockFeed::announce_within(&transaction, [&product.id])
+        .await
+        .map_err(internal)?;
     transaction.commit().await.map_err(internal)?;
     adjusted.ok_or_else(|| not_found(format!("there is no product `{sku}`")))
 }

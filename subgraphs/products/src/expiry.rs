@@ -27,7 +27,7 @@ pub(crate) async fn run(database: Database, feed: StockFeed, stopping: Cancellat
                         "put unpaid stock back on the shelf"
                     );
                 }
-                feed.changed(&expired.products).await;
+                feed.announce_after(&expired.products);
             }
             Err(error) => {
                 tracing::warn!(%error, "expired reservations could not be given back, trying again")

@@ -6,7 +6,6 @@ pub(crate) mod entities;
 pub(crate) mod inputs;
 pub(crate) mod money;
 pub(crate) mod mutation;
-pub(crate) mod owner;
 pub(crate) mod product;
 pub(crate) mod query;
 pub(crate) mod review;

@@ -3,7 +3,6 @@
 use async_graphql::Result;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use std::collections::HashMap;
-use subgraph_service::errors::internal;
 use subgraph_service::keyset::{
     CursorValue, Keyset, Page, PageArguments, PageSize, SortKey, ValueKind,
 };
@@ -23,8 +22,7 @@ pub(crate) enum Parent {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ReviewPageKey {
     parent: Parent,
-    size: u64,
-    after: Option<String>,
+    arguments: PageArguments,
 }
 
 impl ReviewPageKey {
@@ -32,18 +30,14 @@ impl ReviewPageKey {
     /// When `first` or `after` cannot be used.
     pub(crate) fn new(parent: Parent, first: i32, after: Option<String>) -> Result<Self> {
         let arguments = PageArguments::forwards(Some(first), after, PageSize::default())?;
-        let key = Self {
-            parent,
-            size: arguments.size,
-            after: arguments.cursor,
-        };
+        let key = Self { parent, arguments };
         key.select()?;
         Ok(key)
     }
 
     /// Makes a page of the rows that [`load`] found for this key.
     pub(crate) fn page(&self, rows: Vec<review::Model>) -> Page<review::Model> {
-        keyset().page(rows, &self.arguments(), |review| {
+        keyset().page(rows, &self.arguments, |review| {
             vec![
                 CursorValue::Integer(review.created_at),
                 CursorValue::Uuid(review.id),
@@ -51,20 +45,12 @@ impl ReviewPageKey {
         })
     }
 
-    fn arguments(&self) -> PageArguments {
-        PageArguments {
-            size: self.size,
-            backwards: false,
-            cursor: self.after.clone(),
-        }
-    }
-
     fn select(&self) -> Result<Select<review::Entity>> {
         let parent = match self.parent {
             Parent::Product(id) => review::Column::ProductId.eq(id),
             Parent::Author(id) => review::Column::AuthorId.eq(id),
         };
-        keyset().restrict(review::Entity::find().filter(parent), &self.arguments())
+        keyset().restrict(review::Entity::find().filter(parent), &self.arguments)
     }
 }
 
@@ -73,14 +59,7 @@ pub(crate) async fn load(
     database: &Database,
     keys: &[ReviewPageKey],
 ) -> Result<HashMap<ReviewPageKey, Vec<review::Model>>> {
-    let selects = keys
-        .iter()
-        .map(ReviewPageKey::select)
-        .collect::<Result<_>>()?;
-    let pages = batched_pages::fetch(&**database, selects)
-        .await
-        .map_err(internal)?;
-    Ok(keys.iter().cloned().zip(pages).collect())
+    batched_pages::by_key(&**database, keys, ReviewPageKey::select).await
 }
 
 fn keyset() -> Keyset {

@@ -15,7 +15,7 @@ use crate::graphql::root::Query;
 use crate::graphql::subscription::CatalogueSubscription;
 use crate::loaders::Loaders;
 use crate::migrations::Migrator;
-use crate::stock_feed::StockFeed;
+use crate::stock_feed::{self, StockFeed};
 
 /// What async-graphql has no attribute for.
 const SDL_ADDITIONS: &[SdlAddition] = &[SdlAddition {
@@ -83,7 +83,7 @@ impl Service for ProductsService {
         if start.options.demo_data && demo_data::seed(&start.database).await? {
             tracing::info!("filled the empty database with the demo shop");
         }
-        let feed = ChangeFeed::open(&start.database, "weft_stock").await?;
+        let feed = ChangeFeed::open(&start.database, stock_feed::CHANNEL).await?;
         let feed = StockFeed::new(feed, Duration::from_secs(settings.hold_seconds.into()));
         start.tasks.spawn(expiry::run(
             start.database.clone(),

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::entity::reservation::State;
 use crate::entity::{product, reservation, reservation_line};
+use crate::stock_feed::StockFeed;
 
 /// How many of which product an order wants
 #[derive(Clone, Debug, PartialEq, Eq, InputObject)]
@@ -80,6 +81,7 @@ pub(crate) async fn reserve(
     if missing.is_empty() {
         insert_lines(&transaction, request, &products).await?;
         let outcome = find(&transaction, request.order_id).await?;
+        StockFeed::announce_within(&transaction, products.values()).await?;
         transaction.commit().await?;
         return Ok(Change {
             outcome,
@@ -149,6 +151,7 @@ pub(crate) async fn release(
         }
         products = give_back(&transaction, order_id).await?;
     }
+    StockFeed::announce_within(&transaction, &products).await?;
     transaction.commit().await?;
     Ok(Change {
         outcome: (),
@@ -176,9 +179,9 @@ pub(crate) async fn expire(database: &Database, now: i64) -> Result<Change<usize
         )
         .await?
         {
-            expired
-                .products
-                .extend(give_back(&transaction, reservation.order_id).await?);
+            let products = give_back(&transaction, reservation.order_id).await?;
+            StockFeed::announce_within(&transaction, &products).await?;
+            expired.products.extend(products);
             expired.outcome += 1;
         }
         transaction.commit().await?;

@@ -1,9 +1,13 @@
 //! News of changed stock: product ids in, to every subscriber; and how long stock is held for an unpaid order.
 
 use futures::{Stream, StreamExt};
+use sea_orm::{DatabaseTransaction, DbErr};
 use std::time::Duration;
 use subgraph_service::change_feed::ChangeFeed;
 use uuid::Uuid;
+
+/// The channel of the news.
+pub(crate) const CHANNEL: &str = "weft_stock";
 
 /// Tells subscribers which products have more or less stock than before.
 #[derive(Clone)]
@@ -27,10 +31,21 @@ impl StockFeed {
         i64::try_from(self.hold.as_millis()).unwrap_or(i64::MAX / 2)
     }
 
-    /// To be called after the change is committed.
-    pub(crate) async fn changed(&self, products: &[Uuid]) {
+    /// To be called in the transaction that changes the stock.
+    pub(crate) async fn announce_within(
+        transaction: &DatabaseTransaction,
+        products: impl IntoIterator<Item = &Uuid>,
+    ) -> Result<(), DbErr> {
         for product in products {
-            self.feed.announce(&product.to_string()).await;
+            ChangeFeed::announce_within(transaction, CHANNEL, &product.to_string()).await?;
+        }
+        Ok(())
+    }
+
+    /// To be called after the change is committed.
+    pub(crate) fn announce_after(&self, products: &[Uuid]) {
+        for product in products {
+            self.feed.announce_after(&product.to_string());
         }
     }
 

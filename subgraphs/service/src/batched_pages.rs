@@ -1,10 +1,16 @@
 //! Many pages in one statement: the first reviews of each of twenty products take one query and not twenty.
 //! Limited selects go in, their rows come out in the same order.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use async_graphql::Result;
 use sea_orm::sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType};
 use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select,
 };
+
+use crate::errors::internal;
 
 /// The column that says to which select a row belongs.
 const PAGE: &str = "page_number";
@@ -31,6 +37,20 @@ pub async fn fetch<E: EntityTrait>(
         }
     }
     Ok(pages)
+}
+
+/// The rows of each key's page, in one statement.
+///
+/// # Errors
+/// When a key has no select, or the database fails.
+pub async fn by_key<K: Clone + Eq + Hash, E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    keys: &[K],
+    select: impl Fn(&K) -> Result<Select<E>>,
+) -> Result<HashMap<K, Vec<E::Model>>> {
+    let selects = keys.iter().map(select).collect::<Result<_>>()?;
+    let pages = fetch(connection, selects).await.map_err(internal)?;
+    Ok(keys.iter().cloned().zip(pages).collect())
 }
 
 fn union<E: EntityTrait>(selects: Vec<Select<E>>) -> Option<SelectStatement> {

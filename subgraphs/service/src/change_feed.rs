@@ -1,11 +1,15 @@
 //! News of changed rows for subscriptions: a short text is announced once and reaches every subscriber of every process.
 //! Within one process by a broadcast channel (SQLite), between processes by `LISTEN`/`NOTIFY` (PostgreSQL).
+//!
+//! Whoever changes rows announces twice: [`ChangeFeed::announce_within`] the transaction, which PostgreSQL passes on when
+//! it commits, so that a process that is killed right then loses no news; and [`ChangeFeed::announce_after`] it, for
+//! SQLite, whose subscribers are all in this process and go with it.
 
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt};
 use sea_orm::sqlx::postgres::PgListener;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
 
@@ -17,7 +21,6 @@ const CAPACITY: usize = 1024;
 /// One channel of news; clones share it.
 #[derive(Clone)]
 pub struct ChangeFeed {
-    channel: &'static str,
     local: broadcast::Sender<Arc<str>>,
     database: Database,
 }
@@ -36,26 +39,36 @@ impl ChangeFeed {
             tokio::spawn(forward(listener, local.downgrade()));
         }
         Ok(Self {
-            channel,
             local,
             database: database.clone(),
         })
     }
 
-    /// Tells all subscribers. To be called after the change is committed; a failure is logged, because the change itself stands.
-    pub async fn announce(&self, news: &str) {
-        if !self.database.is_postgres() {
-            // Without subscribers there is nobody to tell.
-            let _receivers = self.local.send(news.into());
-            return;
+    /// Tells all subscribers of a channel when the transaction commits (PostgreSQL); does nothing on SQLite.
+    ///
+    /// # Errors
+    /// When the statement fails, and the transaction with it.
+    pub async fn announce_within(
+        transaction: &DatabaseTransaction,
+        channel: &'static str,
+        news: &str,
+    ) -> Result<(), DbErr> {
+        if transaction.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
         }
         let notify = Statement::from_sql_and_values(
             DbBackend::Postgres,
             "SELECT pg_notify($1, $2)",
-            [self.channel.into(), news.into()],
+            [channel.into(), news.into()],
         );
-        if let Err(error) = self.database.execute_raw(notify).await {
-            tracing::warn!(%error, channel = self.channel, "a change could not be announced");
+        transaction.execute_raw(notify).await.map(|_| ())
+    }
+
+    /// Tells all subscribers of a change that was committed (SQLite); does nothing on PostgreSQL.
+    pub fn announce_after(&self, news: &str) {
+        if !self.database.is_postgres() {
+            // Without subscribers there is nobody to tell.
+            let _receivers = self.local.send(news.into());
         }
     }
 

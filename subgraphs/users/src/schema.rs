@@ -5,7 +5,6 @@ mod connection;
 mod email_address;
 mod inputs;
 mod mutation;
-mod owner;
 mod query;
 mod user;
 

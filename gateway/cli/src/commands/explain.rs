@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use weft_composition::rules::catalogue::{explain, explanations};
 use weft_composition::rules::explanation::severity_name;
+use weft_schema_check::lint::RULES;
+use weft_schema_check::{change_codes, federation};
 
 use super::{CommandResult, Outcome};
 use crate::output;
@@ -34,11 +36,39 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
             output::write(page.as_bytes())?;
             Ok(Outcome::Success)
         }
+        Err(_) if other(&code).is_some() => {
+            output::write(other(&code).unwrap_or_default().as_bytes())?;
+            Ok(Outcome::Success)
+        }
         Err(help) => {
             eprintln!("error: there is no code `{code}`\nhelp: {help}");
             Ok(Outcome::Failure)
         }
     }
+}
+
+/// What there is to say of a lint rule, or of a change between two graphs.
+fn other(code: &str) -> Option<String> {
+    if let Some(rule) = RULES.iter().find(|rule| rule.code.as_str() == code) {
+        let documentation = rule.documentation;
+        return Some(format!(
+            "# {code}\n\nA rule of `weft lint`: {documentation}\n"
+        ));
+    }
+    let of_api = change_codes().contains(&code);
+    let (part, what) = match of_api {
+        true => (
+            "what clients see",
+            "Breaking is a change after which a valid operation is invalid, or its answer has another shape; `weft diff` lists \
+             the same changes.",
+        ),
+        false => (
+            "how subgraphs make up the graph",
+            "No operation becomes invalid by it, unless it is an authorisation; plans and gateways under way may feel it.",
+        ),
+    };
+    let known = of_api || federation::change_codes().contains(&code);
+    known.then(|| format!("# {code}\n\nA change that `weft check` finds in {part}. {what}\n"))
 }
 
 /// A line per code, in columns.
@@ -66,6 +96,17 @@ fn list() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_of_checks_and_lints_are_explained_too() {
+        for code in ["FIELD_REMOVED", "KEY_REMOVED", "LIST_NOT_PAGINATED"] {
+            assert!(
+                other(code).is_some_and(|page| page.contains("weft")),
+                "{code}"
+            );
+        }
+        assert_eq!(other("NOTHING"), None);
+    }
 
     #[test]
     fn every_code_has_a_line() {

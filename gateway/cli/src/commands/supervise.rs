@@ -1,4 +1,4 @@
-//! `weft supervise` (hidden): runs one command for `weft dev` and ends it when `weft dev` is gone, however it ended.
+//! `weft __supervise` (hidden): runs one command for `weft dev` and ends it when `weft dev` is gone, however it ended.
 //!
 //! The supervisor leads a process group of its own. Its stdin is a pipe that `weft dev` holds open and never writes
 //! to: end of file means that nobody is left to stop the command. See `docs/decisions/dev-command.md`.
@@ -19,7 +19,7 @@ use super::{CommandResult, Outcome};
 /// How long the command may take to stop by itself.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Options of `weft supervise`.
+/// Options of `weft __supervise`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// A command line for the shell

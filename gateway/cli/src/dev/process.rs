@@ -55,7 +55,7 @@ impl Process {
             supervisor.env_remove(name);
         }
         let mut supervisor = supervisor
-            .args(["supervise", "--", command])
+            .args(["__supervise", "--", command])
             .current_dir(folder)
             .envs(environment)
             .stdin(Stdio::piped())

@@ -220,3 +220,12 @@ fn completions_and_version_go_to_stdout() {
         format!("weft {}\n", env!("CARGO_PKG_VERSION")).into_bytes()
     );
 }
+
+#[test]
+fn a_mistyped_command_is_answered_with_one_for_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = weft(folder.path(), &["srve"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("'serve'"), "{stderr}");
+    assert!(!stderr.contains("supervise"), "{stderr}");
+}

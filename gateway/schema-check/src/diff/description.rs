@@ -21,107 +21,37 @@ pub(super) const CODES: &[&str] = &[
     "TYPE_DESCRIPTION_REMOVED",
 ];
 
+/// The codes of an added, a changed and a removed description, for one kind of element.
+pub(super) type Codes = [&'static str; 3];
+
+pub(super) const OF_TYPE: Codes = [
+    "TYPE_DESCRIPTION_ADDED",
+    "TYPE_DESCRIPTION_CHANGED",
+    "TYPE_DESCRIPTION_REMOVED",
+];
+pub(super) const OF_FIELD: Codes = [
+    "FIELD_DESCRIPTION_ADDED",
+    "FIELD_DESCRIPTION_CHANGED",
+    "FIELD_DESCRIPTION_REMOVED",
+];
+pub(super) const OF_INPUT_FIELD: Codes = [
+    "INPUT_FIELD_DESCRIPTION_ADDED",
+    "INPUT_FIELD_DESCRIPTION_CHANGED",
+    "INPUT_FIELD_DESCRIPTION_REMOVED",
+];
+pub(super) const OF_ARGUMENT: Codes = ["FIELD_ARGUMENT_DESCRIPTION_CHANGED"; 3];
+pub(super) const OF_DIRECTIVE: Codes = ["DIRECTIVE_DESCRIPTION_CHANGED"; 3];
+pub(super) const OF_DIRECTIVE_ARGUMENT: Codes = ["DIRECTIVE_ARGUMENT_DESCRIPTION_CHANGED"; 3];
+pub(super) const OF_ENUM_VALUE: Codes = ["ENUM_VALUE_DESCRIPTION_CHANGED"; 3];
+
 type Text<'a> = Option<&'a Node<str>>;
 
-pub(super) fn of_type(comparison: &mut Comparison<'_>, path: &str, old: Text<'_>, new: Text<'_>) {
-    let codes = [
-        "TYPE_DESCRIPTION_ADDED",
-        "TYPE_DESCRIPTION_CHANGED",
-        "TYPE_DESCRIPTION_REMOVED",
-    ];
-    compare(comparison, codes, path, old, new);
-}
-
-pub(super) fn of_field(comparison: &mut Comparison<'_>, path: &str, old: Text<'_>, new: Text<'_>) {
-    let codes = [
-        "FIELD_DESCRIPTION_ADDED",
-        "FIELD_DESCRIPTION_CHANGED",
-        "FIELD_DESCRIPTION_REMOVED",
-    ];
-    compare(comparison, codes, path, old, new);
-}
-
-pub(super) fn of_input_field(
+/// Compares the descriptions of one element.
+pub(super) fn compare(
     comparison: &mut Comparison<'_>,
+    codes: Codes,
     path: &str,
-    old: Text<'_>,
-    new: Text<'_>,
-) {
-    let codes = [
-        "INPUT_FIELD_DESCRIPTION_ADDED",
-        "INPUT_FIELD_DESCRIPTION_CHANGED",
-        "INPUT_FIELD_DESCRIPTION_REMOVED",
-    ];
-    compare(comparison, codes, path, old, new);
-}
-
-pub(super) fn of_argument(
-    comparison: &mut Comparison<'_>,
-    path: &str,
-    old: Text<'_>,
-    new: Text<'_>,
-) {
-    compare(
-        comparison,
-        ["FIELD_ARGUMENT_DESCRIPTION_CHANGED"; 3],
-        path,
-        old,
-        new,
-    );
-}
-
-pub(super) fn of_directive(
-    comparison: &mut Comparison<'_>,
-    path: &str,
-    old: Text<'_>,
-    new: Text<'_>,
-) {
-    compare(
-        comparison,
-        ["DIRECTIVE_DESCRIPTION_CHANGED"; 3],
-        path,
-        old,
-        new,
-    );
-}
-
-pub(super) fn of_directive_argument(
-    comparison: &mut Comparison<'_>,
-    path: &str,
-    old: Text<'_>,
-    new: Text<'_>,
-) {
-    compare(
-        comparison,
-        ["DIRECTIVE_ARGUMENT_DESCRIPTION_CHANGED"; 3],
-        path,
-        old,
-        new,
-    );
-}
-
-pub(super) fn of_enum_value(
-    comparison: &mut Comparison<'_>,
-    path: &str,
-    old: Text<'_>,
-    new: Text<'_>,
-) {
-    compare(
-        comparison,
-        ["ENUM_VALUE_DESCRIPTION_CHANGED"; 3],
-        path,
-        old,
-        new,
-    );
-}
-
-/// The codes are those of an added, a changed and a removed description.
-fn compare(
-    comparison: &mut Comparison<'_>,
-    codes: [&'static str; 3],
-    path: &str,
-    old: Text<'_>,
-    new: Text<'_>,
+    (old, new): (Text<'_>, Text<'_>),
 ) {
     if old == new {
         return;

@@ -57,7 +57,7 @@ fn parts(
     after: &DirectiveDefinition,
 ) {
     let texts = (before.description.as_ref(), after.description.as_ref());
-    description::of_directive(comparison, path, texts.0, texts.1);
+    description::compare(comparison, description::OF_DIRECTIVE, path, texts);
     repeatable(comparison, path, before, after);
     for location in missing(&before.locations, &after.locations) {
         let level = comparison.breaking_if(is_executable_location(location));

@@ -30,7 +30,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_>, name: &str, old: &Values,
             continue;
         };
         let texts = (before.description.as_ref(), after.description.as_ref());
-        description::of_enum_value(comparison, &path, texts.0, texts.1);
+        description::compare(comparison, description::OF_ENUM_VALUE, &path, texts);
         let lists = (&before.directives.0, &after.directives.0);
         applied_directive::compare(comparison, Place::EnumValue, &path, lists.0, lists.1);
     }

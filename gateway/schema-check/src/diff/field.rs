@@ -41,7 +41,7 @@ fn parts(
 ) {
     let path = format!("{name}.{}", after.name);
     let texts = (before.description.as_ref(), after.description.as_ref());
-    description::of_field(comparison, &path, texts.0, texts.1);
+    description::compare(comparison, description::OF_FIELD, &path, texts);
     if before.ty != after.ty {
         let (level, why) = judge(comparison, name, before, after);
         let message = format!(

@@ -162,13 +162,7 @@ fn parts(
 ) {
     let path = slot.path(after);
     let texts = (before.description.as_ref(), after.description.as_ref());
-    match slot.kind {
-        Kind::InputField => description::of_input_field(comparison, &path, texts.0, texts.1),
-        Kind::FieldArgument => description::of_argument(comparison, &path, texts.0, texts.1),
-        Kind::DirectiveArgument => {
-            description::of_directive_argument(comparison, &path, texts.0, texts.1);
-        }
-    }
+    description::compare(comparison, slot.description_codes(), &path, texts);
     if before.ty != after.ty {
         let level = match is_wider(&after.ty, &before.ty) {
             true => Safe,
@@ -244,6 +238,14 @@ impl Slot<'_> {
             ],
         };
         codes[happening]
+    }
+
+    fn description_codes(&self) -> description::Codes {
+        match self.kind {
+            Kind::DirectiveArgument => description::OF_DIRECTIVE_ARGUMENT,
+            Kind::FieldArgument => description::OF_ARGUMENT,
+            Kind::InputField => description::OF_INPUT_FIELD,
+        }
     }
 
     fn path(&self, value: &InputValueDefinition) -> String {

@@ -41,7 +41,8 @@ fn removed(comparison: &mut Comparison<'_>, before: &ExtendedType) {
 
 fn parts(comparison: &mut Comparison<'_>, before: &ExtendedType, after: &ExtendedType) {
     let name = after.name().as_str();
-    description::of_type(comparison, name, before.description(), after.description());
+    let texts = (before.description(), after.description());
+    description::compare(comparison, description::OF_TYPE, name, texts);
     match (before, after) {
         (ExtendedType::Scalar(old), ExtendedType::Scalar(new)) => scalar(comparison, old, new),
         (ExtendedType::Object(old), ExtendedType::Object(new)) => {

@@ -4,13 +4,13 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use subgraph_service::clock::date_time;
 use subgraph_service::guard::identity;
+use subgraph_service::owner::owner;
 use subgraph_service::shared_types::Address;
 use uuid::Uuid;
 
 use crate::entity::order::Status;
 use crate::entity::{order, order_line};
 use crate::graphql::money::Money;
-use crate::graphql::owner::owner;
 use crate::graphql::product::Product;
 use crate::graphql::user::User;
 use crate::loaders::Loaders;

@@ -78,7 +78,7 @@ impl User {
         Ok(Some(OrderConnection::new(key.page(rows), key.filter())))
     }
 
-    /// What this person has paid so far, in euros; null with an error for everybody but that person and staff
+    /// What this person has paid so far in euros, without orders in other currencies; null with an error for everybody but that person and staff
     async fn total_spent(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
         owner_or_staff(ctx, self.id, "what somebody has spent")?;
         Ok(Some(Money::new(
@@ -87,7 +87,7 @@ impl User {
         )))
     }
 
-    /// One point for each euro spent; null with an error for everybody but that person and staff
+    /// One point for each euro spent, none for orders in other currencies; null with an error for everybody but that person and staff
     #[graphql(override_from = "users")]
     async fn loyalty_points(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         owner_or_staff(ctx, self.id, "loyalty points")?;

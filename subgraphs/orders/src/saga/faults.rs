@@ -9,7 +9,7 @@ pub enum FaultPoint {
     Claimed,
     /// The products service has done its part; orders has written nothing about it.
     Called,
-    /// Everything is written and committed; nobody was told.
+    /// Everything is written and committed; nobody in this process was told.
     Applied,
 }
 

@@ -171,7 +171,7 @@ where
     worker.faults.pass(FaultPoint::Applied)?;
     worker.wake.notify_one();
     if let Some(event) = event {
-        worker.feed.announce(order.buyer_id, &event).await;
+        worker.feed.announce_after(order.buyer_id, &event);
     }
     Ok(())
 }

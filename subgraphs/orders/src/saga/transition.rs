@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::entity::order::Status;
 use crate::entity::outbox::Task;
 use crate::entity::{order, order_event, outbox};
+use crate::status_feed::StatusFeed;
 
 /// Why an order ends, for people; and what was missing when that is why.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +47,7 @@ pub(crate) async fn advance(
     if moved.rows_affected == 0 {
         return Ok(None);
     }
-    record(transaction, order.id, Some(order.status), to, now)
+    record(transaction, order, Some(order.status), to, now)
         .await
         .map(Some)
 }
@@ -75,17 +76,17 @@ pub(crate) async fn close(
     Ok(Some(event))
 }
 
-/// Writes that an order has a new status.
+/// Writes that an order has a new status, for subscribers too.
 pub(crate) async fn record(
     transaction: &DatabaseTransaction,
-    order_id: Uuid,
+    order: &order::Model,
     previous: Option<Status>,
     current: Status,
     now: i64,
 ) -> Result<order_event::Model, DbErr> {
     let event = order_event::Model {
         id: Uuid::now_v7(),
-        order_id,
+        order_id: order.id,
         previous,
         current,
         at: now,
@@ -93,6 +94,7 @@ pub(crate) async fn record(
     order_event::Entity::insert(event.clone().into_active_model())
         .exec_without_returning(transaction)
         .await?;
+    StatusFeed::announce_within(transaction, order.buyer_id, &event).await?;
     Ok(event)
 }
 

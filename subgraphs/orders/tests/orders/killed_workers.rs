@@ -18,7 +18,7 @@ on_both_engines!(
 );
 
 /// A plan whose every worker dies at one point.
-fn deadly(point: FaultPoint) -> Plan {
+pub(crate) fn deadly(point: FaultPoint) -> Plan {
     Plan {
         faults: Faults::new(move |reached| reached == point),
         lease_milliseconds: 50,

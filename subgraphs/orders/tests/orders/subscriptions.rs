@@ -1,9 +1,11 @@
 //! The status subscription: each step of the caller's own orders, in order.
 
+use orders::FaultPoint;
 use serde_json::{Value, json};
 use subgraph_service::test_support::{Engine, Subscription};
 
-use crate::harness::{Shop, on_both_engines, order, user};
+use crate::harness::{PLACE, Shop, input, on_both_engines, order, user};
+use crate::killed_workers::deadly;
 
 on_both_engines!(every_step_of_an_order_reaches_its_buyer_in_order);
 
@@ -36,6 +38,23 @@ async fn every_step_of_an_order_reaches_its_buyer_in_order(engine: Engine) {
         (json!("RESERVED"), json!("PAID")),
     ];
     assert_eq!(steps, expected);
+}
+
+/// On SQLite the subscribers are in the process that dies.
+#[tokio::test]
+async fn a_step_is_told_by_postgresql_when_its_worker_dies_right_after_it() {
+    let shop = Shop::open_with(Engine::Postgres, deadly(FaultPoint::Applied)).await;
+    let token = shop.identities.tokens.customer(user(1));
+    let url = shop.running.graphql_url();
+    let mut subscription =
+        Subscription::start(&url, Some(&token), STATUS, json!({ "id": null })).await;
+    let ada = shop.customer(1);
+    ada.data(PLACE, json!({ "input": input(&[("DSK-PEN", 1)]) }))
+        .await;
+    for expected in ["PENDING", "RESERVED"] {
+        let event = subscription.next().await["data"]["orderStatusChanged"].clone();
+        assert_eq!(event["current"], expected);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `Money`: an amount in minor units with its currency; a value type that orders defines in the same way.
 
 use async_graphql::SimpleObject;
+use subgraph_service::money::formatted;
 
 use crate::entity::product::Currency;
 
@@ -23,35 +24,10 @@ impl Money {
             Currency::Usd => "$",
             Currency::Gbp => "£",
         };
-        let sign = if amount_minor < 0 { "-" } else { "" };
-        let (whole, fraction) = (
-            amount_minor.unsigned_abs() / 100,
-            amount_minor.unsigned_abs() % 100,
-        );
         Self {
             amount_minor,
             currency,
-            formatted: format!("{sign}{symbol}{whole}.{fraction:02}"),
+            formatted: formatted(amount_minor, symbol),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Currency, Money};
-
-    fn check(amount_minor: i64, currency: Currency, expect: &str) {
-        assert_eq!(Money::new(amount_minor, currency).formatted, expect);
-    }
-
-    #[test]
-    fn cents_have_two_digits() {
-        check(1205, Currency::Eur, "€12.05");
-        check(5, Currency::Usd, "$0.05");
-    }
-
-    #[test]
-    fn the_sign_comes_before_the_symbol() {
-        check(-50, Currency::Gbp, "-£0.50");
     }
 }

@@ -104,7 +104,7 @@ impl CatalogueMutation {
     async fn adjust_stock(&self, ctx: &Context<'_>, sku: String, delta: i32) -> Result<Product> {
         let product =
             catalogue_edit::adjust_stock(ctx.data::<Database>()?, &sku, i64::from(delta)).await?;
-        ctx.data::<StockFeed>()?.changed(&[product.id]).await;
+        ctx.data::<StockFeed>()?.announce_after(&[product.id]);
         Ok(Product::from(product))
     }
 
@@ -129,7 +129,7 @@ impl CatalogueMutation {
         let change = stock::reserve(ctx.data::<Database>()?, &request)
             .await
             .map_err(internal)?;
-        ctx.data::<StockFeed>()?.changed(&change.products).await;
+        ctx.data::<StockFeed>()?.announce_after(&change.products);
         let (complete, expires_at, missing) = match change.outcome {
             Reserved::Held(reservation) => (true, reservation.expires_at, Vec::new()),
             Reserved::Over(reservation) => (false, reservation.expires_at, Vec::new()),
@@ -158,7 +158,7 @@ impl CatalogueMutation {
         let change = stock::release(ctx.data::<Database>()?, order_id, now_millis())
             .await
             .map_err(internal)?;
-        ctx.data::<StockFeed>()?.changed(&change.products).await;
+        ctx.data::<StockFeed>()?.announce_after(&change.products);
         Ok(true)
     }
 }

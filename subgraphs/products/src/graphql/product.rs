@@ -7,12 +7,12 @@
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
 use subgraph_service::errors::internal;
 use subgraph_service::guard::HasScope;
+use subgraph_service::owner::owner;
 
 use crate::entity::product::{Kind, Model, TaxClass};
 use crate::graphql::category::Category;
 use crate::graphql::connection::ReviewConnection;
 use crate::graphql::money::Money;
-use crate::graphql::owner::owner;
 use crate::loaders::Loaders;
 use crate::review_pages::{Parent, ReviewPageKey};
 

@@ -5,7 +5,7 @@ use async_graphql::Result;
 use crate::errors::bad_user_input;
 
 /// What a page asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageArguments {
     /// The number of rows.
     pub size: u64,

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
+use subgraph_service::owner::owner;
 use subgraph_service::{
     clock::date_time,
     errors::internal,
@@ -9,7 +10,7 @@ use subgraph_service::{
     shared_types::Address,
 };
 
-use super::{email_address::EmailAddress, owner::owner};
+use super::email_address::EmailAddress;
 use crate::{
     entities::{address, user},
     loaders::{AddressesOf, Loading},
@@ -96,7 +97,7 @@ impl User {
         date_time(self.model.created_at)
     }
 
-    /// One point for each euro spent; null with an error for everybody but that person and staff
+    /// One point for each euro spent, none for orders in other currencies; null with an error for everybody but that person and staff
     // Orders counts them and overrides this field; the description is the same there.
     async fn loyalty_points(&self, context: &Context<'_>) -> Result<Option<i32>> {
         self.only_for_owner(context, "loyalty points")?;

@@ -3,6 +3,7 @@
 use weft_schema_check::Criticality;
 
 use crate::commands::check::report::{Finding, Report};
+use crate::diagnostic_format::{escape_property, workflow_command};
 
 pub(super) fn print(report: &Report) -> String {
     report
@@ -28,19 +29,5 @@ fn command(report: &Report, finding: &Finding) -> String {
     }
     properties.push(format!("title={}", escape_property(&finding.code)));
     let message = format!("{}: {}", finding.path, finding.message);
-    format!(
-        "::{level} {}::{}\n",
-        properties.join(","),
-        escape_data(&message)
-    )
-}
-
-fn escape_data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-fn escape_property(text: &str) -> String {
-    escape_data(text).replace(':', "%3A").replace(',', "%2C")
+    workflow_command(level, &properties, &message)
 }

@@ -5,30 +5,11 @@ use weft_schema_check::Criticality;
 
 use super::fingerprint;
 use crate::commands::check::report::{Finding, Report};
-use crate::diagnostic_format::uri;
+use crate::diagnostic_format::{sarif_log, uri};
 
 pub(super) fn print(report: &Report) -> String {
-    let mut codes: Vec<&str> = report
-        .findings()
-        .map(|finding| finding.code.as_str())
-        .collect();
-    codes.sort_unstable();
-    codes.dedup();
-    let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code })).collect();
-    let results: Vec<Value> = report.findings().map(result).collect();
-    let value = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "weft",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            } },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    });
+    let codes = report.findings().map(|finding| finding.code.as_str());
+    let value = sarif_log(codes, report.findings().map(result).collect());
     format!("{value:#}\n")
 }
 
