@@ -1,5 +1,6 @@
 //! Replays the search's choices into groups: what each fetch selects, what it needs, what must come before it.
 
+mod answer;
 mod context;
 mod deferred;
 mod enter;

@@ -1,8 +1,10 @@
 //! The search for what to open where: its memory, and the handles that describe what is open at a place.
 
+mod candidates;
 mod closed;
 mod closure;
 mod earliest;
+mod evaluate;
 mod frame;
 mod solve;
 

@@ -1,12 +1,11 @@
 //! One node at one place: who answers each need, and the places below.
 
+use super::answer::Answer;
 use super::{
-    Builder, Gate, GroupId, Link, LinkId, Offer, Place, PlaceId, Scene, SceneId, Source, TreeItem,
+    Builder, Gate, GroupId, LinkId, Offer, Place, PlaceId, Scene, SceneId, Source, TreeItem,
 };
 use crate::error::PlanError;
-use crate::search::{
-    Available, Class, Frame, Handle, Level, Origin, Solution, Supplier, Way, knowing,
-};
+use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, Supplier, knowing};
 use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -15,16 +14,6 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use weft_query_plan::{Conjunction, PathSegment};
-
-/// Who answers a need with a child, for some types.
-pub(super) struct Answer {
-    /// What is open below, and which links of the place lead there.
-    below: Vec<(Handle, Vec<(LinkId, TypeSet)>)>,
-    /// Tells whether another class has the same answer.
-    key: Vec<(Handle, Option<Origin>)>,
-    types: TypeSet,
-    representative: usize,
-}
 
 impl Builder<'_, '_> {
     /// Builds all that a node needs; the groups that bring it.
@@ -336,124 +325,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Who answers a need with a child. Classes with the same answer are put together.
-    fn answers(
-        &mut self,
-        need: &Need,
-        position: usize,
-        scenes: &[SceneId],
-        limit: Level,
-    ) -> Result<Vec<Answer>, PlanError> {
-        let mut answers: Vec<Answer> = Vec::new();
-        for &scene in scenes {
-            let (_, class) = self.class(scene);
-            if !class.needs.contains(&position) {
-                continue;
-            }
-            let answer = self.answer(need, scene, limit)?;
-            let alike = |known: &&mut Answer| {
-                known.key == answer.key && answer.key.iter().all(|(_, origin)| origin.is_some())
-            };
-            match answers.iter_mut().find(alike) {
-                Some(known) => known.absorb(answer),
-                None => answers.push(answer),
-            }
-        }
-        Ok(answers)
-    }
-
-    pub(super) fn answer(
-        &mut self,
-        need: &Need,
-        scene: SceneId,
-        limit: Level,
-    ) -> Result<Answer, PlanError> {
-        let (frame, class) = self.class(scene);
-        let available = self.scenes[scene].available.clone();
-        let name = self.field_name(need.field);
-        let asked = self.asked(need, &frame);
-        let resolving = self
-            .search
-            .resolving(&frame, &class, &available, &name, asked, limit);
-        let mut all = resolving.iter().map(|&(index, _)| &available[index]);
-        let is_blind = all.any(|one| one.handle.is_interface_object);
-        let is_untold = resolving
-            .iter()
-            .any(|&(index, _)| available[index].is_untold());
-        let is_untold = is_untold && asked != Asked::Apart;
-        let mut found = Vec::new();
-        for (index, level) in resolving {
-            let handle = &available[index].handle;
-            let is_local = self
-                .search
-                .local_field(handle, class.representative, &name)
-                .is_some();
-            let below = self.search.descend(handle, level, &class.types, &name);
-            if is_local {
-                let link = self.scenes[scene].links[index];
-                let origin = available[index].origin.clone();
-                found.push((below, Some(self.for_all_types(link, origin)), link));
-            } else if let Some(link) = self.required_link(scene, index, &name)? {
-                let for_all = self.is_for_all_types(link);
-                found.push((below, for_all.then_some(Origin::Given(usize::MAX)), link));
-            }
-        }
-        found.sort_by(|a, b| a.0.cmp(&b.0));
-        found.dedup_by(|a, b| a.0 == b.0);
-        let is_for_all = found.iter().any(|(.., link)| self.is_for_all_types(*link));
-        let types = selected_types(need, &frame, &class, is_blind, is_untold || is_for_all);
-        Ok(Answer {
-            key: found
-                .iter()
-                .map(|(handle, origin, _)| (handle.clone(), origin.clone()))
-                .collect(),
-            below: found
-                .into_iter()
-                .map(|(handle, _, link)| {
-                    let types = match self.links[link].handle.is_interface_object {
-                        true => types.clone(),
-                        false => class.types.clone(),
-                    };
-                    (handle, vec![(link, types)])
-                })
-                .collect(),
-            types,
-            representative: class.representative,
-        })
-    }
-
-    /// Whether a link enters an interface object with objects whose types are unknown: then it does so for all of them.
-    fn is_for_all_types(&self, link: LinkId) -> bool {
-        let Link { handle, source, .. } = &self.links[link];
-        match source {
-            Source::Entry {
-                scene,
-                way: Way::Key { needs_type, .. },
-                ..
-            } => handle.is_interface_object && !needs_type && self.class(*scene).0.is_blind,
-            _ => false,
-        }
-    }
-
-    /// Where a link comes from, without what differs between the classes that it stands for.
-    fn for_all_types(&self, link: LinkId, origin: Origin) -> Origin {
-        match origin {
-            Origin::Entered(Way::Key {
-                key_type,
-                is_interface_object,
-                needs_type,
-                ..
-            }) if self.is_for_all_types(link) => Origin::Entered(Way::Key {
-                fields: NodeId(u32::MAX),
-                key_type,
-                is_interface_object,
-                needs_type,
-            }),
-            origin => origin,
-        }
-    }
-
-    fn asked(&self, need: &Need, frame: &Frame) -> Asked {
+    pub(super) fn asked(&self, need: &Need, frame: &Frame) -> Asked {
         self.search.selections.asked(frame.node, need, &frame.types)
     }
 
@@ -605,26 +477,9 @@ impl Builder<'_, '_> {
     }
 }
 
-impl Answer {
-    /// The links of the place that lead below.
-    pub(super) fn links(&self) -> Vec<LinkId> {
-        self.below
-            .iter()
-            .flat_map(|(_, parents)| parents.iter().map(|(link, _)| *link))
-            .collect()
-    }
-
-    fn absorb(&mut self, other: Self) {
-        self.types.extend(&other.types);
-        for ((_, parents), (_, added)) in self.below.iter_mut().zip(other.below) {
-            parents.extend(added);
-        }
-    }
-}
-
 /// The types for which a need is selected. An interface object that came with the field above cannot tell types apart, so it
 /// is asked for all; an input may be taken from all wherever types are unknown.
-fn selected_types(
+pub(super) fn selected_types(
     need: &Need,
     frame: &Frame,
     class: &Class,

@@ -15,7 +15,7 @@ impl SpotId {
 }
 
 /// A key with the fields under it, and with the spot below.
-type Asked = (Name, Vec<FieldId>, FieldId, Name, SpotId);
+type AskedKey = (Name, Vec<FieldId>, FieldId, Name, SpotId);
 
 /// An object of the merged response, lists and runtime types left aside.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ impl Spots {
             };
             let asked = self.spots[spot.0].asked.entry(key.clone()).or_default();
             if !asked.contains(&need.field) {
-                memory.take::<Asked>(1);
+                memory.take::<AskedKey>(1);
                 asked.push(need.field);
             }
             if let Some(child) = need.child {
