@@ -180,10 +180,33 @@ fn read_schema_file(name: &str, path: &Path) -> Result<Source, Box<Diagnostic>> 
                 SCHEMA_UNREADABLE,
                 format!("cannot read the schema of subgraph `{name}` from `{shown}`: {error}"),
             );
-            Box::new(
-                unreadable
-                    .with_subgraph(name)
-                    .with_help("check the path: it is relative to the file that names it"),
-            )
+            let help = match error.kind() {
+                std::io::ErrorKind::InvalidData => "save the file as UTF-8".to_owned(),
+                std::io::ErrorKind::NotFound => missing_file_help(path),
+                _ => "check the path and its permissions".to_owned(),
+            };
+            Box::new(unreadable.with_subgraph(name).with_help(help))
         })
+}
+
+/// Where a path begins, and the schema files that are where the missing one was looked for.
+fn missing_file_help(path: &Path) -> String {
+    let help = "check the path: it is relative to the file that names it";
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).read_dir().ok();
+    let mut there: Vec<String> = folder
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".graphql") || name.ends_with(".graphqls"))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    there.sort();
+    there.truncate(8);
+    match there.is_empty() {
+        true => help.to_owned(),
+        false => format!("{help}; its folder has {}", there.join(", ")),
+    }
 }

@@ -173,9 +173,10 @@ impl Normaliser {
         } else {
             0
         };
-        let Some(parsed) = self.read_type(definition, part, &name) else {
+        let Some(mut parsed) = self.read_type(definition, part, &name) else {
             return;
         };
+        parsed.written = written;
         match self.subgraph.types.entry(name) {
             indexmap::map::Entry::Occupied(entry) => join(entry.into_mut(), parsed),
             indexmap::map::Entry::Vacant(entry) => {
@@ -290,6 +291,7 @@ impl Normaliser {
     fn empty_type(&self, name: &Name, is_extension: bool) -> TypeDefinition {
         TypeDefinition {
             name: name.clone(),
+            written: name.clone(),
             kind: TypeKind::Scalar,
             root: self.root_of(name),
             description: None,

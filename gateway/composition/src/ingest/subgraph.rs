@@ -49,6 +49,8 @@ pub struct Subgraph {
 pub struct TypeDefinition {
     /// Its name; root types have their default names (`Query`, `Mutation`, `Subscription`).
     pub name: Name,
+    /// Its name as the text has it, with its place.
+    pub written: Name,
     /// Object, interface, …; an interface object is an object.
     pub kind: TypeKind,
     /// The operation it is the root of.

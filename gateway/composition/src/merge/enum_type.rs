@@ -199,7 +199,7 @@ impl Merging<'_> {
 fn type_places(sources: &[TypeSource<'_>]) -> Vec<Place> {
     sources
         .iter()
-        .map(|(subgraph, source)| Place::new(*subgraph, source.name.location(), "defined here"))
+        .map(|(subgraph, source)| Place::new(*subgraph, source.written.location(), "defined here"))
         .collect()
 }
 
@@ -208,7 +208,7 @@ fn value_places(value: &Name, sources: &[TypeSource<'_>]) -> Vec<Place> {
         .iter()
         .map(|(subgraph, source)| match source.values.get(value) {
             Some(known) => Place::new(*subgraph, known.name.location(), "a value here"),
-            None => Place::new(*subgraph, source.name.location(), "not a value here"),
+            None => Place::new(*subgraph, source.written.location(), "not a value here"),
         })
         .collect()
 }

@@ -75,7 +75,7 @@ impl Merging<'_> {
             });
             Place::new(
                 *subgraph,
-                location.or_else(|| source.name.location()),
+                location.or_else(|| source.written.location()),
                 "here",
             )
         });

@@ -45,7 +45,7 @@ impl Merging<'_> {
                 .with_coordinate(name.as_str())
                 .with_help("give all subgraphs a field in common");
             let places = sources.iter().map(|(subgraph, source)| {
-                Place::new(*subgraph, source.name.location(), "defined here")
+                Place::new(*subgraph, source.written.location(), "defined here")
             });
             let error = self.with_places(error, places);
             self.errors.push(error);
@@ -112,7 +112,7 @@ impl Merging<'_> {
                         };
                         Place::new(*subgraph, input.name.location(), format!("{need} here"))
                     }
-                    None => Place::new(*subgraph, source.name.location(), "not a field here"),
+                    None => Place::new(*subgraph, source.written.location(), "not a field here"),
                 });
         if required {
             let message = format!(

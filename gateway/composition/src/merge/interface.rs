@@ -95,14 +95,18 @@ impl<'a> Merging<'a> {
             let mut places: Vec<Place> = all
                 .iter()
                 .filter_map(|implementation| types.get(implementation.as_str()))
-                .map(|ty| Place::new(*subgraph, ty.name.location(), "an implementation"))
+                .map(|ty| Place::new(*subgraph, ty.written.location(), "an implementation"))
                 .collect();
             if places.is_empty() {
                 continue;
             }
             places.insert(
                 0,
-                Place::new(*subgraph, source.name.location(), "an `@interfaceObject`"),
+                Place::new(
+                    *subgraph,
+                    source.written.location(),
+                    "an `@interfaceObject`",
+                ),
             );
             let message = format!(
                 "`{name}` is an `@interfaceObject` in a subgraph that defines implementations of it"
@@ -159,7 +163,7 @@ impl<'a> Merging<'a> {
                 let implements = source.interfaces.contains(interface);
                 let place = Place::new(
                     *subgraph,
-                    source.name.location(),
+                    source.written.location(),
                     "implements the interface here, without the field",
                 );
                 implements.then_some(place)

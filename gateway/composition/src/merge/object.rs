@@ -89,7 +89,7 @@ impl<'a> Merging<'a> {
             } else {
                 "no key here"
             };
-            Place::new(*subgraph, source.name.location(), verdict)
+            Place::new(*subgraph, source.written.location(), verdict)
         });
         let hint = self.with_places(hint, places);
         self.hints.push(
@@ -123,7 +123,7 @@ impl<'a> Merging<'a> {
             .iter()
             .map(|(subgraph, source)| match source.fields.get(field_name) {
                 Some(field) => Place::new(*subgraph, field.name.location(), "defined here"),
-                None => Place::new(*subgraph, source.name.location(), "not a field here"),
+                None => Place::new(*subgraph, source.written.location(), "not a field here"),
             });
         let hint = self.with_places(hint, places);
         self.hints.push(hint);

@@ -49,7 +49,7 @@ impl<'a> Merging<'a> {
             } else {
                 source.kind.described()
             };
-            Place::new(*subgraph, source.name.location(), format!("{what} here"))
+            Place::new(*subgraph, source.written.location(), format!("{what} here"))
         });
         self.with_places(error, places)
     }
@@ -65,7 +65,7 @@ impl<'a> Merging<'a> {
         let places = sources.iter().map(|(subgraph, source)| {
             Place::new(
                 *subgraph,
-                source.name.location(),
+                source.written.location(),
                 "an `@interfaceObject` here",
             )
         });
@@ -141,7 +141,7 @@ impl<'a> Merging<'a> {
             .with_coordinate(name.as_str())
             .with_help("leave out `extend` in one of the subgraphs");
         let places = sources.iter().map(|(subgraph, source)| {
-            Place::new(*subgraph, source.name.location(), "extended here")
+            Place::new(*subgraph, source.written.location(), "extended here")
         });
         let error = self.with_places(error, places);
         self.errors.push(error);

@@ -51,7 +51,7 @@ impl Merging<'_> {
         let places = sources.iter().map(|(subgraph, source)| {
             match source.members.iter().find(|known| *known == member) {
                 Some(known) => Place::new(*subgraph, known.location(), "a member here"),
-                None => Place::new(*subgraph, source.name.location(), "not a member here"),
+                None => Place::new(*subgraph, source.written.location(), "not a member here"),
             }
         });
         let hint = self.with_places(hint, places);

@@ -215,7 +215,7 @@ impl<'a> FieldSet<'a> {
             let literal = place.offset()..place.end_offset();
             part_of_literal(subgraph.source.text(), literal, self.text(), range)
         });
-        let name = self.field.map_or(&self.owner.name, |field| &field.name);
+        let name = self.field.map_or(&self.owner.written, |field| &field.name);
         let span = match inside {
             Some(bytes) => subgraph.source.span(bytes),
             None => {

@@ -306,7 +306,7 @@ pub(super) fn label(
     let name = field
         .and_then(|field| known.fields.get(field))
         .map(|field| &field.name);
-    Some(subgraph.label(name.unwrap_or(&known.name), message))
+    Some(subgraph.label(name.unwrap_or(&known.written), message))
 }
 
 fn locate_field(
