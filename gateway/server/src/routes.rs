@@ -1,6 +1,5 @@
 //! What the gateway answers: GraphQL, health, the console. The layers around GraphQL are in `entry`.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -50,7 +49,7 @@ pub(crate) async fn graphql(
     gateway: Arc<Gateway>,
     request: Request<Incoming>,
     peer: SocketAddr,
-) -> Result<Response, Infallible> {
+) -> Response {
     let (mut parts, body) = request.into_parts();
     if gateway.forwards_client_address() {
         client_address::append(&mut parts, peer);
@@ -58,7 +57,7 @@ pub(crate) async fn graphql(
     let mut log = RequestLog::start(&mut parts);
     let mut response = respond(gateway, parts, body, &mut log).await;
     log.finish(&mut response);
-    Ok(response)
+    response
 }
 
 async fn respond(

@@ -296,3 +296,57 @@ async fn a_path_with_nothing_on_it_names_the_one_with_graphql() {
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     assert!(answer.text().await.unwrap().contains("`/graphql`"));
 }
+
+/// What encoding an answer with a text of so many characters has for a client that accepts those.
+async fn encoding_of(length: usize, accepted: Option<&str>, compression: bool) -> Option<String> {
+    let test = TestGateway::with(|configuration| {
+        configuration.server.compression = compression;
+    })
+    .await;
+    let review = json!({ "__typename": "Review", "body": "x".repeat(length) });
+    let body = json!({ "data": { "topReview": review } }).to_string();
+    test.reviews.answers(200, &body);
+    // A client that asks for nothing by itself.
+    let client = reqwest::Client::builder().no_gzip().no_brotli().no_zstd();
+    let mut request = client.build().unwrap().post(test.url("/graphql"));
+    request = request
+        .header("content-type", "application/json")
+        .body(r#"{"query":"{ topReview { body } }"}"#);
+    if let Some(accepted) = accepted {
+        request = request.header("accept-encoding", accepted);
+    }
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let mut varies = answer.headers().get_all("vary").iter();
+    let varies = varies.any(|value| value.to_str().unwrap().contains("accept-encoding"));
+    let encoding = answer.headers().get("content-encoding").cloned();
+    assert!(varies || encoding.is_none());
+    let known = answer.headers().contains_key("content-length");
+    let bytes = answer.bytes().await.unwrap();
+    match &encoding {
+        None => assert!(known && bytes.len() > length),
+        Some(_) => assert!(!bytes.starts_with(b"{")),
+    }
+    encoding.map(|value| value.to_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_clients_that_accept_it() {
+    let gzip = Some("gzip".to_owned());
+    assert_eq!(encoding_of(5000, Some("gzip"), true).await, gzip);
+    assert_eq!(
+        encoding_of(100_000, Some("gzip, deflate"), true).await,
+        gzip
+    );
+    let br = Some("br".to_owned());
+    assert_eq!(encoding_of(5000, Some("gzip;q=0.5, br"), true).await, br);
+    for accepted in [None, Some("identity"), Some("gzip;q=0")] {
+        assert_eq!(
+            encoding_of(5000, accepted, true).await,
+            None,
+            "{accepted:?}"
+        );
+    }
+    assert_eq!(encoding_of(100, Some("gzip"), true).await, None);
+    assert_eq!(encoding_of(5000, Some("gzip"), false).await, None);
+}
