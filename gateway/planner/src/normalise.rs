@@ -25,6 +25,8 @@ pub(crate) struct Normaliser<'a, 'g> {
     document: &'g Valid<ExecutableDocument>,
     selections: &'g mut Selections,
     known: FxHashMap<Vec<Source>, NodeId>,
+    /// Whether deferred fragments are kept apart.
+    defers: bool,
     /// The deferred fragments at the node that is being made.
     starts: Vec<(usize, Option<usize>)>,
 }
@@ -73,8 +75,10 @@ impl<'a, 'g> Normaliser<'a, 'g> {
         graph: &'g Graph<'a>,
         document: &'g Valid<ExecutableDocument>,
         selections: &'g mut Selections,
+        defers: bool,
     ) -> Self {
         Self {
+            defers,
             graph,
             document,
             selections,
@@ -150,7 +154,8 @@ impl<'a, 'g> Normaliser<'a, 'g> {
                 conditions,
                 ..scope.clone()
             };
-            if let Some(part) = deferred_part(directives(selection)) {
+            let part = deferred_part(directives(selection)).filter(|_| self.defers);
+            if let Some(part) = part {
                 let within = scope
                     .defer
                     .map(|around| self.selections.defers.part(around));

@@ -16,6 +16,8 @@ pub struct PlanOptions {
     /// How many bytes planning may take; an operation that needs more is refused. Counted where they are taken, and so the same on
     /// every machine.
     pub memory: usize,
+    /// Whether everything is answered at once, whatever the operation defers.
+    pub answers_at_once: bool,
     /// How often the search may start again with prices that it learned from its last plan.
     pub rounds: u32,
 }
@@ -27,6 +29,7 @@ impl Default for PlanOptions {
             reuses_entities: false,
             evaluations: 8_000,
             memory: 64 << 20,
+            answers_at_once: false,
             rounds: 4,
         }
     }

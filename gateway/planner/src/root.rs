@@ -33,7 +33,19 @@ pub(crate) fn plan(
     options: &PlanOptions,
 ) -> Result<QueryPlan, PlanError> {
     let (mut search, root) = search(graph, operation, options);
-    plan_with(&mut search, root, operation, options)
+    let found = plan_with(&mut search, root, operation, options);
+    let may_defer = !operation.deferred().is_empty() && !options.answers_at_once;
+    match found {
+        // A value type's fields can be apart in subgraphs that are only entered above it: those cannot be asked for twice.
+        Err(PlanError::Unreachable { .. }) if may_defer => {
+            let options = PlanOptions {
+                answers_at_once: true,
+                ..options.clone()
+            };
+            plan(graph, operation, &options)
+        }
+        found => found,
+    }
 }
 
 /// Plans with a search, which may be limited in what it asks.
@@ -66,7 +78,8 @@ pub(crate) fn search<'g>(
     options: &PlanOptions,
 ) -> (Search<'g>, NodeId) {
     let mut selections = Selections::default();
-    let root = Normaliser::new(graph, operation.document(), &mut selections)
+    let defers = !options.answers_at_once;
+    let root = Normaliser::new(graph, operation.document(), &mut selections, defers)
         .root(&operation.operation().selection_set);
     let root = without_introspection(&mut selections, root);
     let is_query = operation.operation().operation_type == OperationType::Query;

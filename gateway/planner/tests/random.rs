@@ -41,10 +41,13 @@ fn plans_of_random_operations_on_random_graphs_are_sound() {
         let Some(supergraph) = composed(&subgraphs) else {
             continue;
         };
-        for number in 0..OPERATIONS {
+        for number in 0..2 * OPERATIONS {
             let mut dice = Dice::new(seed * 1000 + number + 1);
+            // The second half has deferred fragments.
+            dice.defers = number >= OPERATIONS;
             let text = operation::operation(&mut dice, &supergraph);
-            let Ok(operation) = Operation::parse(&supergraph, &text, None) else {
+            let Ok(operation) = Operation::parse_deferring(&supergraph, &text, None, |_| true)
+            else {
                 panic!("seed {seed}: the test made an invalid operation: {text}");
             };
             planned += 1;

@@ -65,6 +65,11 @@ fn selections(dice: &mut Dice, supergraph: &Supergraph, ty: &str, depth: usize, 
             text.push_str("} ");
         }
     }
+    if dice.defers && depth > 0 && dice.percent(40) {
+        text.push_str("... @defer { ");
+        selections(dice, supergraph, ty, depth - 1, text);
+        text.push_str("} ");
+    }
     if text.len() == before {
         text.push_str("__typename ");
     }
