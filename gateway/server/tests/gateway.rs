@@ -9,6 +9,8 @@ mod harness;
 mod calls;
 #[path = "gateway/console.rs"]
 mod console;
+#[path = "gateway/contexts.rs"]
+mod contexts;
 #[path = "gateway/deferred.rs"]
 mod deferred;
 #[path = "gateway/documentation.rs"]
