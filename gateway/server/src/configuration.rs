@@ -7,6 +7,7 @@ mod document;
 mod entity_reuse;
 mod http_client;
 pub mod reference;
+mod subscriptions;
 mod supergraph_file;
 mod units;
 mod usage;
@@ -22,6 +23,7 @@ use weft_diagnostic::{Diagnostic, Source};
 pub use document::CONFIGURATION_INVALID;
 pub use entity_reuse::EntityReuse;
 pub use http_client::HttpClient;
+pub use subscriptions::SubscriptionOptions;
 pub use supergraph_file::{
     DevProcess, SchemaOrigin, SubgraphEntry, SupergraphFile, Welcome, parse_supergraph_file,
     read_supergraph_file,
@@ -167,28 +169,6 @@ pub struct CorsOptions {
     pub credentials: bool,
 }
 
-/// Subscriptions over WebSocket
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct SubscriptionOptions {
-    /// Whether the GraphQL path accepts WebSockets that speak `graphql-transport-ws`
-    pub enabled: bool,
-    /// A connection that says no `connection_init` for so long is closed
-    pub init_timeout: TimeSpan,
-    /// How often a quiet connection is asked for a sign of life
-    pub ping_interval: TimeSpan,
-    /// How many operations one connection may have at a time
-    pub operations_per_connection: usize,
-    /// How many messages may wait for a slow client before its subgraphs have to wait too
-    pub message_buffer: usize,
-    /// How often a subscription whose connection to its subgraph breaks is opened again before it fails; 0 for never. What happens meanwhile is not seen
-    pub reopen_attempts: u32,
-    /// How long the first attempt waits; each further one waits twice as long, up to a minute
-    pub reopen_delay: TimeSpan,
-    /// Whether a connection is closed with code 4401 when the JSON Web Token in its `authorization` ends. Its `exp` is read, not verified: that is for the subgraphs to do
-    pub close_with_token: bool,
-}
-
 /// The playground at `/`
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -245,21 +225,6 @@ impl Default for CsrfOptions {
                 "apollo-require-preflight".to_owned(),
                 "x-apollo-operation-name".to_owned(),
             ],
-        }
-    }
-}
-
-impl Default for SubscriptionOptions {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            init_timeout: TimeSpan::seconds(10),
-            ping_interval: TimeSpan::seconds(20),
-            operations_per_connection: 100,
-            message_buffer: 64,
-            reopen_attempts: 5,
-            reopen_delay: TimeSpan(std::time::Duration::from_millis(500)),
-            close_with_token: true,
         }
     }
 }
