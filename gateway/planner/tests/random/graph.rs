@@ -34,8 +34,8 @@ pub(crate) type Subgraph = BTreeMap<String, Type>;
 /// The schemas of all subgraphs.
 pub(crate) fn subgraphs(dice: &mut Dice) -> Vec<String> {
     let world = World {
-        subgraphs: 2 + dice.below(3),
-        entities: 2 + dice.below(3),
+        subgraphs: 2 + dice.below(3) + if dice.percent(20) { 2 } else { 0 },
+        entities: 2 + dice.below(3) + if dice.percent(20) { 2 } else { 0 },
         values: dice.below(3),
         things: BTreeSet::new(),
     };
