@@ -7,6 +7,8 @@ mod harness;
 
 #[path = "gateway/calls.rs"]
 mod calls;
+#[path = "gateway/certificates.rs"]
+mod certificates;
 #[path = "gateway/console.rs"]
 mod console;
 #[path = "gateway/contexts.rs"]

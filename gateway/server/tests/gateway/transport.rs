@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::net::{TcpListener, UnixListener};
 use weft_server::configuration::{ByteSize, Configuration, HttpClient, TimeSpan};
 
+use crate::certificates::Certificates;
 use crate::harness::{TestGateway, eventually};
 use crate::raw_subgraph::{BODY, RawSubgraph, Reply, answer};
 
@@ -315,18 +316,15 @@ async fn http_2_is_spoken_without_tls_where_that_is_configured() {
     }
 }
 
-/// A subgraph by TLS whose certificate the test's authority signed.
-async fn with_tls() -> RawSubgraph {
-    use rustls::pki_types::pem::PemObject;
-    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-    let chain = CertificateDer::from_pem_slice(include_bytes!("tls/localhost.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/localhost.key")).unwrap();
+/// A subgraph by TLS with these certificates.
+async fn with_tls(certificates: &Certificates) -> RawSubgraph {
+    let (chain, key) = certificates.for_server();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![chain], key)
+        .with_single_cert(chain, key)
         .unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -345,18 +343,17 @@ async fn with_tls() -> RawSubgraph {
 
 #[tokio::test]
 async fn tls_is_spoken_with_subgraphs_whose_authority_is_configured_and_no_others() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gateway/tls");
+    let certificates = Certificates::new();
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("authority.pem");
+    std::fs::write(&authority, certificates.authority()).unwrap();
     for trusted in [true, false] {
-        let subgraph = with_tls().await;
+        let subgraph = with_tls(&certificates).await;
         let test = TestGateway::with(|configuration| {
             let url = format!("https://localhost:{}/graphql", subgraph.address.port());
             configuration.subgraphs["reviews"].routing_url = Some(url.parse().unwrap());
             if trusted {
-                let authority = format!("{folder}/authority.pem").into();
-                configuration
-                    .traffic
-                    .certificate_authorities
-                    .push(authority);
+                configuration.traffic.certificate_authorities = vec![authority.clone()];
             }
         })
         .await;
