@@ -10,7 +10,7 @@ pub enum PlanError {
         /// The fields there that no subgraph can give.
         fields: Vec<String>,
     },
-    /// The operation is larger than the planner's budget.
+    /// The operation needs more memory to plan than [`PlanOptions::memory`](crate::PlanOptions::memory).
     TooLarge,
     /// The operation uses something that is not supported.
     Unsupported {
@@ -38,7 +38,7 @@ impl std::fmt::Display for PlanError {
             Self::TooLarge => {
                 write!(
                     formatter,
-                    "the operation selects too much for one plan: split it into several"
+                    "the operation selects too much for one plan: split it into several, or raise the memory limit of planning"
                 )
             }
             Self::Unsupported { what } => write!(formatter, "{what} is not supported"),

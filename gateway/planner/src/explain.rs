@@ -1,5 +1,9 @@
-//! Why a plan is as it is: what each fetch gives that others cannot, what the plan would cost without each subgraph, and whether
-//! the plan is proven to be the best.
+//! Why a plan is as it is: what each fetch gives that others cannot, what the alternatives to each fetch and to each subgraph cost,
+//! and whether the plan is proven to be the best.
+
+mod alternatives;
+
+pub use alternatives::Alternative;
 
 use crate::error::PlanError;
 use crate::graph::Graph;
@@ -7,6 +11,7 @@ use crate::options::PlanOptions;
 use crate::root;
 use crate::search::{Search, Steps};
 use crate::selection::NodeId;
+use alternatives::Alternatives;
 use apollo_compiler::ast::OperationType;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -36,6 +41,8 @@ pub struct Explanation {
     pub bound: PlanCost,
     /// For each fetch, why it is there.
     pub reasons: Vec<String>,
+    /// For each fetch, from where else its fields could be had.
+    pub alternatives: Vec<Vec<Alternative>>,
     /// For each subgraph of the plan, what the best plan without it costs; `None` where there is none.
     pub without: Vec<(String, Option<PlanCost>)>,
 }
@@ -83,7 +90,13 @@ pub(crate) fn explain(
     let reasons = (0..plan.fetches.len())
         .map(|index| reason(graph, &plan, index))
         .collect();
+    let alternatives = Alternatives {
+        graph,
+        operation,
+        options,
+    };
     Ok(Explanation {
+        alternatives: alternatives.of(&plan),
         plan,
         cost,
         bound,

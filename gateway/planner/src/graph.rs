@@ -1,6 +1,7 @@
 //! The supergraph as the planner asks about it: object types as small numbers, possible types as bit sets, and for each
 //! (subgraph, object type, field) whether and how the subgraph resolves it.
 
+use crate::limit::Limit;
 use crate::tables::{Known, KnownField, Tables};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -18,6 +19,8 @@ pub(crate) struct Graph<'a> {
     tables: &'a Tables,
     /// Whether each label is on, by [`query_graph::LabelId`].
     labels: Vec<bool>,
+    /// What may not be used of it.
+    limit: Option<Limit>,
 }
 
 /// How a subgraph resolves a field of a type.
@@ -52,7 +55,29 @@ impl<'a> Graph<'a> {
             query_graph,
             tables,
             labels: all.map(|label| labels.contains(label)).collect(),
+            limit: None,
         }
+    }
+
+    /// The same with a limit of what may be used of it.
+    pub(crate) fn limited(&self, limit: Limit) -> Self {
+        Self {
+            labels: self.labels.clone(),
+            limit: Some(limit),
+            ..*self
+        }
+    }
+
+    /// Whether the limit lets a subgraph give a field of an object.
+    pub(crate) fn allows_field(&self, subgraph: SubgraphId, object: usize, name: &str) -> bool {
+        let limit = self.limit.as_ref();
+        limit.is_none_or(|limit| limit.allows_field(subgraph, object, name))
+    }
+
+    fn allows_entry(&self, subgraph: SubgraphId, entry: &Entry<'_>) -> bool {
+        let limit = self.limit.as_ref();
+        let (name, fields) = (&entry.subgraph_type.name, &entry.key.fields);
+        limit.is_none_or(|limit| limit.allows_key(subgraph, name, fields))
     }
 
     /// The supergraph.
@@ -202,6 +227,9 @@ impl<'a> Graph<'a> {
         {
             return None;
         }
+        if !self.allows_field(subgraph, object, name) {
+            return None;
+        }
         let field = self.field_of(known);
         let needs_more = edge.requires != SelectionId::EMPTY || !edge.contexts.is_empty();
         Some(if needs_more {
@@ -238,11 +266,12 @@ impl<'a> Graph<'a> {
         &self,
         subgraph: SubgraphId,
         object: usize,
-    ) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+    ) -> impl Iterator<Item = Entry<'a>> {
         let known = self.tables.known(subgraph, object);
         let entries = known.into_iter().flat_map(|known| &known.entries);
         let (supergraph, tables) = (self.supergraph, self.tables);
-        entries.map(move |entry| entry_of(supergraph, tables, entry))
+        let entries = entries.map(move |entry| entry_of(supergraph, tables, entry));
+        entries.filter(move |entry| self.allows_entry(subgraph, entry))
     }
 
     /// The resolvable keys of interfaces that the object type implements in the subgraph: for objects whose type is unknown.
@@ -250,7 +279,7 @@ impl<'a> Graph<'a> {
         &self,
         subgraph: SubgraphId,
         interface: &str,
-    ) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+    ) -> impl Iterator<Item = Entry<'a>> {
         let (supergraph, tables, graph) = (self.supergraph, self.tables, self.query_graph);
         let known = graph.type_id(interface);
         let entries = known
@@ -260,7 +289,8 @@ impl<'a> Graph<'a> {
             let node = graph.node(entry.node);
             node.subgraph == subgraph && Some(node.type_id) == known
         });
-        here.map(move |entry| entry_of(supergraph, tables, entry))
+        let here = here.map(move |entry| entry_of(supergraph, tables, entry));
+        here.filter(move |entry| self.allows_entry(subgraph, entry))
     }
 }
 

@@ -55,6 +55,7 @@ mod error;
 mod explain;
 mod field_set;
 mod graph;
+mod limit;
 mod memory;
 mod normalise;
 mod options;
@@ -69,7 +70,7 @@ mod write;
 
 pub use check::check;
 pub use error::PlanError;
-pub use explain::{Explanation, PlanCost};
+pub use explain::{Alternative, Explanation, PlanCost};
 pub use options::PlanOptions;
 pub use planner::Planner;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// Options of [`plan`](crate::plan).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanOptions {
     /// The labels of progressive overrides that are on.
     pub override_labels: BTreeSet<String>,

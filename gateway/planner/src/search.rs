@@ -195,6 +195,7 @@ impl<'a> Search<'a> {
 
     fn is_provided(&self, handle: &Handle, object: usize, name: &str) -> bool {
         handle.provides != 0
+            && self.graph.allows_field(handle.subgraph, object, name)
             && provides_field(
                 self.graph,
                 &self.provided[handle.provides as usize],

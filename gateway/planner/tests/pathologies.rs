@@ -38,6 +38,34 @@ fn an_operation_that_needs_more_memory_than_it_may_take_is_refused() {
     assert!(refused(&twice_too_large, PlanOptions::default().memory));
 }
 
+#[test]
+fn beyond_the_evaluations_the_best_plan_found_is_taken() {
+    let mut differing = 0;
+    for (_, make, sizes) in graphs::ALL {
+        let pathology = make(sizes[0]);
+        let text = &pathology.operation;
+        let operation = Operation::parse(&pathology.supergraph, text, None).unwrap();
+        let options = PlanOptions {
+            evaluations: 0,
+            ..PlanOptions::default()
+        };
+        let hasty = plan(&pathology.supergraph, &operation, &options).unwrap();
+        let problems = check(&pathology.supergraph, &operation, &hasty, &options);
+        assert_eq!(problems, Vec::<String>::new());
+        let best = planned(&pathology);
+        assert_eq!(hasty.steps().len(), best.steps().len());
+        assert!(hasty.fetches.len() >= best.fetches.len());
+        differing += usize::from(hasty.fetches.len() > best.fetches.len());
+    }
+    assert!(differing > 0, "the budget makes no difference");
+}
+
+#[test]
+fn what_is_too_large_says_what_to_do() {
+    let message = PlanError::TooLarge.to_string();
+    assert!(message.contains("split it into several, or raise the memory limit"));
+}
+
 fn check_figures(pathology: &graphs::Pathology, steps: usize, requests: usize) {
     let plan = planned(pathology);
     assert_eq!((plan.steps().len(), plan.fetches.len()), (steps, requests));

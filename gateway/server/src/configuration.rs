@@ -6,6 +6,7 @@
 mod document;
 mod entity_reuse;
 mod http_client;
+mod planning;
 pub mod reference;
 mod subscriptions;
 mod supergraph_file;
@@ -23,6 +24,7 @@ use weft_diagnostic::{Diagnostic, Source};
 pub use document::CONFIGURATION_INVALID;
 pub use entity_reuse::EntityReuse;
 pub use http_client::HttpClient;
+pub use planning::PlanningOptions;
 pub use subscriptions::SubscriptionOptions;
 pub use supergraph_file::{
     DevProcess, SchemaOrigin, SubgraphEntry, SupergraphFile, Welcome, parse_supergraph_file,
@@ -43,6 +45,9 @@ pub struct Configuration {
     /// What clients may do and see
     #[serde(default)]
     pub graphql: GraphqlOptions,
+    /// How much work planning one operation may be
+    #[serde(default)]
+    pub planning: PlanningOptions,
     /// Headers that travel to every subgraph
     #[serde(default)]
     pub headers: HeaderOptions,
@@ -242,6 +247,7 @@ impl Configuration {
             supergraph: supergraph.into(),
             server: ServerOptions::default(),
             graphql: GraphqlOptions::default(),
+            planning: PlanningOptions::default(),
             headers: HeaderOptions::default(),
             traffic: TrafficOptions::default(),
             subgraphs: IndexMap::new(),
@@ -322,6 +328,12 @@ fn check(configuration: &Configuration) -> Result<(), Box<Diagnostic>> {
         return refuse(
             "`cors.credentials` cannot go with the origin `*`",
             "list the origins that may send cookies",
+        );
+    }
+    if configuration.planning.memory_limit.0 < PlanningOptions::LEAST_MEMORY.0 {
+        return refuse(
+            "`planning.memory_limit` is too small to plan ordinary operations",
+            "give at least `1MB`, or leave it out",
         );
     }
     check_header_names(configuration)

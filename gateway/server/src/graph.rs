@@ -6,8 +6,8 @@ use apollo_compiler::Name;
 use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::Implementers;
 use tokio::sync::Semaphore;
-use weft_executor::{CompileOptions, ErrorPolicy, ExecutionOptions, Limits, Reveal};
-use weft_planner::Planner;
+use weft_executor::{CompileOptions, ErrorPolicy, ExecutionOptions, Limits, MemoScope, Reveal};
+use weft_planner::{PlanOptions, Planner};
 use weft_supergraph::{SubgraphId, Supergraph};
 
 use crate::configuration::Configuration;
@@ -19,6 +19,7 @@ use crate::subgraph_route::SubgraphRoute;
 #[derive(Debug)]
 pub struct Graph {
     planner: Planner<Arc<Supergraph>>,
+    planning: PlanOptions,
     implementers: HashMap<Name, Implementers>,
     routes: Vec<SubgraphRoute>,
     compilation: CompileOptions,
@@ -36,13 +37,16 @@ impl Graph {
             .iter()
             .map(|subgraph| SubgraphRoute::new(subgraph, configuration))
             .collect();
+        let memo = MemoScope::from(configuration.traffic.entity_reuse);
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             preparing: Arc::new(Semaphore::new(processors)),
             implementers: supergraph.api_schema().implementers_map(),
             routes,
-            compilation: CompileOptions {
-                memo: configuration.traffic.entity_reuse.into(),
+            compilation: CompileOptions { memo },
+            planning: PlanOptions {
+                reuses_entities: memo != MemoScope::Off,
+                ..configuration.planning.plan_options()
             },
             execution: execution_options(configuration),
             shared_calls: configuration
@@ -62,6 +66,11 @@ impl Graph {
     /// Plans operations on it.
     pub(crate) fn planner(&self) -> &Planner<Arc<Supergraph>> {
         &self.planner
+    }
+
+    /// How operations are planned.
+    pub(crate) fn planning(&self) -> &PlanOptions {
+        &self.planning
     }
 
     /// Which types implement each interface, for introspection.

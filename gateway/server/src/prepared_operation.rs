@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use apollo_compiler::response::GraphQLError;
 use http::StatusCode;
-use weft_executor::{CompiledPlan, MemoScope, PrerenderedField};
-use weft_planner::PlanOptions;
+use weft_executor::{CompiledPlan, PrerenderedField};
 use weft_query_plan::{Operation, OperationError};
 
 use crate::graph::Graph;
@@ -75,13 +74,9 @@ pub(crate) fn prepare(
 
 /// The plan of an operation, compiled; or why the subgraphs cannot answer it.
 pub(crate) fn compile(graph: &Graph, operation: &Operation) -> Result<CompiledPlan, String> {
-    let options = PlanOptions {
-        reuses_entities: graph.compilation().memo != MemoScope::Off,
-        ..PlanOptions::default()
-    };
     graph
         .planner()
-        .plan(operation, &options)
+        .plan(operation, graph.planning())
         .map(|plan| CompiledPlan::new(graph.supergraph(), operation, plan, graph.compilation()))
         .map_err(|error| error.to_string())
 }

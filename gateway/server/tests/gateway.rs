@@ -21,6 +21,8 @@ mod documentation;
 mod federation;
 #[path = "gateway/http_semantics.rs"]
 mod http_semantics;
+#[path = "gateway/planning.rs"]
+mod planning;
 #[path = "gateway/raw_subgraph.rs"]
 mod raw_subgraph;
 #[path = "gateway/reload.rs"]

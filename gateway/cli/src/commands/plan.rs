@@ -12,6 +12,7 @@ use weft_planner::{PlanError, PlanOptions, Planner, check};
 use weft_query_plan::{
     Operation, OperationError, QueryPlan, plan_to_dot, plan_to_json, plan_to_mermaid, plan_to_text,
 };
+use weft_server::configuration::ByteSize;
 use weft_supergraph::Supergraph;
 
 /// Options of `weft plan`.
@@ -35,9 +36,15 @@ pub(crate) struct Arguments {
     /// Prove the plan, and refuse with what is wrong where it is not sound
     #[arg(long)]
     check: bool,
-    /// Say why each fetch is there, what the plan would cost without each subgraph, and whether it is proven the best
+    /// Say why each fetch is there, what its alternatives and the plan without each subgraph would cost, and whether it is proven the best
     #[arg(long)]
     explain: bool,
+    /// The memory that planning an operation may take, such as `64MB`; an operation that needs more is refused
+    #[arg(long, value_name = "SIZE")]
+    memory_limit: Option<ByteSize>,
+    /// How many choices are weighed for an operation; beyond them the best plan found is taken
+    #[arg(long, value_name = "NUMBER")]
+    evaluation_limit: Option<u64>,
     /// How the plan is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -76,7 +83,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         return Ok(Outcome::Refused);
     };
     if arguments.explain {
-        return explanation::run(&planner, &operation, &options);
+        return explanation::run(&planner, &arguments.operation, &operation, &options);
     }
     let plan = match planner.plan(&operation, &options) {
         Ok(plan) => plan,
@@ -100,9 +107,12 @@ fn options(arguments: &Arguments) -> PlanOptions {
         .override_labels
         .iter()
         .filter(|label| !label.is_empty());
+    let default = PlanOptions::default();
     PlanOptions {
         override_labels: labels.cloned().collect(),
-        ..PlanOptions::default()
+        memory: arguments.memory_limit.map_or(default.memory, |it| it.0),
+        evaluations: arguments.evaluation_limit.unwrap_or(default.evaluations),
+        ..default
     }
 }
 
@@ -131,7 +141,11 @@ fn operation(supergraph: &Supergraph, arguments: &Arguments) -> anyhow::Result<O
 }
 
 fn refuse(path: &Path, error: &PlanError) -> Outcome {
-    eprintln!("error: {}: {error}", path.display());
+    let flag = match error {
+        PlanError::TooLarge => " (`--memory-limit`)",
+        _ => "",
+    };
+    eprintln!("error: {}: {error}{flag}", path.display());
     Outcome::Refused
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -77,14 +78,22 @@ impl<'de> Deserialize<'de> for TimeSpan {
 impl<'de> Deserialize<'de> for ByteSize {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        parse(&text, &SIZE_UNITS)
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+impl FromStr for ByteSize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text, &SIZE_UNITS)
             .or_else(|| text.parse().ok())
             .and_then(|bytes| usize::try_from(bytes).ok())
             .map(Self)
             .ok_or_else(|| {
-                de::Error::custom(format!(
+                format!(
                     "`{text}` is not a size: write a number and `B`, `KB`, `MB` or `GB`, such as `2MB`"
-                ))
+                )
             })
     }
 }

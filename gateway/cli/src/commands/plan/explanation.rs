@@ -1,15 +1,17 @@
-//! `weft plan --explain`: why each fetch is there, what the plan would cost without each subgraph, and whether it is the best.
+//! `weft plan --explain`: why each fetch is there, what its alternatives and the plan without each subgraph cost, and whether it is the best.
 
 use crate::commands::{CommandResult, Outcome};
 use crate::output;
 use std::fmt::Write;
-use weft_planner::{Explanation, PlanCost, PlanOptions, Planner};
+use std::path::Path;
+use weft_planner::{Alternative, Explanation, PlanCost, PlanOptions, Planner};
 use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
 
 /// Plans the operation and prints the reasons.
 pub(super) fn run(
     planner: &Planner<&Supergraph>,
+    path: &Path,
     operation: &Operation,
     options: &PlanOptions,
 ) -> CommandResult {
@@ -18,24 +20,27 @@ pub(super) fn run(
             output::write(text(&explanation).as_bytes())?;
             Ok(Outcome::Success)
         }
-        Err(error) => {
-            eprintln!("error: {error}");
-            Ok(Outcome::Refused)
-        }
+        Err(error) => Ok(super::refuse(path, &error)),
     }
 }
 
 fn text(explanation: &Explanation) -> String {
     let mut text = format!("{}: {}\n", cost(explanation.cost), verdict(explanation));
-    for (index, (fetch, reason)) in explanation
-        .plan
-        .fetches
-        .iter()
-        .zip(&explanation.reasons)
-        .enumerate()
-    {
+    for (index, fetch) in explanation.plan.fetches.iter().enumerate() {
+        let (name, reason) = (&fetch.subgraph_name, &explanation.reasons[index]);
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "fetch {index} to `{}` {reason}", fetch.subgraph_name);
+        let _ = writeln!(text, "fetch {index} to `{name}` {reason}");
+        for Alternative {
+            instead,
+            cost: other,
+        } in &explanation.alternatives[index]
+        {
+            let other = match other {
+                Ok(other) => cost(*other),
+                Err(why) => format!("no plan, {why}"),
+            };
+            let _ = writeln!(text, "  {instead} instead: {other}");
+        }
     }
     for (subgraph, other) in &explanation.without {
         let other = other.map_or_else(|| "no plan".to_owned(), cost);

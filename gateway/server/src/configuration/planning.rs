@@ -1,0 +1,74 @@
+//! The options under `planning`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use weft_planner::PlanOptions;
+
+use super::ByteSize;
+
+/// How much work planning one operation may be. Both are counted where they are spent, not measured, so that a plan is the same on every machine
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlanningOptions {
+    /// The memory that planning one operation may take. An operation that needs more is refused, with an error that says so: its client splits it into several, or this is raised. At least `1MB`
+    pub memory_limit: ByteSize,
+    /// How many choices are weighed for one operation. Beyond them the best plan that was found is taken: it is sound and has the fewest steps, perhaps more requests than needed. `weft plan --explain` says whether a plan is proven the best
+    pub evaluation_limit: u64,
+}
+
+impl PlanningOptions {
+    /// Less than this is too little for ordinary operations.
+    pub(super) const LEAST_MEMORY: ByteSize = ByteSize::mebibytes(1);
+
+    /// What the planner is told.
+    pub(crate) fn plan_options(&self) -> PlanOptions {
+        PlanOptions {
+            memory: self.memory_limit.0,
+            evaluations: self.evaluation_limit,
+            ..PlanOptions::default()
+        }
+    }
+}
+
+impl Default for PlanningOptions {
+    fn default() -> Self {
+        let options = PlanOptions::default();
+        Self {
+            memory_limit: ByteSize(options.memory),
+            evaluation_limit: options.evaluations,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use weft_diagnostic::Diagnostic;
+
+    use super::super::{Configuration, read_configuration};
+    use super::*;
+
+    fn check(text: &str) -> Result<Configuration, Box<Diagnostic>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weft.yaml");
+        std::fs::write(&path, text).unwrap();
+        read_configuration(&path)
+    }
+
+    #[test]
+    fn the_budget_of_planning_has_two_keys_and_a_least_amount() {
+        let text = "supergraph: a\nplanning: {memory_limit: 2MB, evaluation_limit: 7}\n";
+        let options = check(text).unwrap().planning.plan_options();
+        assert_eq!((options.memory, options.evaluations), (2 << 20, 7));
+        let unsaid = check("supergraph: a\n").unwrap().planning.plan_options();
+        assert_eq!(unsaid, PlanOptions::default());
+        let refused = |text: &str| check(text).unwrap_err();
+        let small = refused("supergraph: a\nplanning: {memory_limit: 10KB}\n");
+        assert!(small.message.contains("`planning.memory_limit`"));
+        assert!(small.help.unwrap().contains("`1MB`"));
+        let misspelt = refused("supergraph: a\nplanning:\n  memory: 2MB\n");
+        assert_eq!(misspelt.message, "unknown key `memory`");
+        refused("supergraph: a\nplanning: {evaluation_limit: -1}\n");
+    }
+}
