@@ -20,6 +20,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use weft_diagnostic::{Diagnostic, Source};
+use weft_executor::Limits;
 
 pub use document::CONFIGURATION_INVALID;
 pub use entity_reuse::EntityReuse;
@@ -128,6 +129,14 @@ pub struct TrafficOptions {
     pub idle_timeout: TimeSpan,
     /// A larger answer of a subgraph counts as a failure
     pub response_limit: ByteSize,
+    /// An answer of a subgraph whose objects and lists are nested deeper counts as a failure; at most 1000
+    pub response_depth_limit: usize,
+    /// How many entities one call to a subgraph may ask for; more are split into several calls
+    pub entities_per_call: usize,
+    /// How many entities one request may ask subgraphs for in all; the calls that would ask for more fail
+    pub entities_per_request: usize,
+    /// How many errors one answer lists; what further ones cost is null without a word
+    pub errors_per_answer: usize,
     /// Who calls subgraphs at `http:` addresses. `lean`: a client of the gateway's own for HTTP/1.1, which costs less. `full`: the library that `https:` addresses are called by
     pub http_client: HttpClient,
     /// Files of certificates (PEM) whose owners may sign for subgraphs at `https:` addresses, besides those that the system trusts. Relative to this file
@@ -208,6 +217,7 @@ impl Default for GraphqlOptions {
 
 impl Default for TrafficOptions {
     fn default() -> Self {
+        let limits = Limits::default();
         Self {
             timeout: TimeSpan::seconds(30),
             connect_timeout: TimeSpan::seconds(5),
@@ -215,6 +225,10 @@ impl Default for TrafficOptions {
             http_client: HttpClient::default(),
             certificate_authorities: Vec::new(),
             response_limit: ByteSize::mebibytes(64),
+            response_depth_limit: limits.body_depth,
+            entities_per_call: limits.representations_per_request,
+            entities_per_request: limits.representations,
+            errors_per_answer: limits.errors,
             entity_reuse: EntityReuse::default(),
             share_identical_calls: false,
         }
@@ -336,7 +350,35 @@ fn check(configuration: &Configuration) -> Result<(), Box<Diagnostic>> {
             "give at least `1MB`, or leave it out",
         );
     }
+    check_limits(&configuration.traffic)?;
     check_header_names(configuration)
+}
+
+/// What is passed over in an answer takes some stack for each level.
+const DEEPEST_LIMIT: usize = 1_000;
+
+fn check_limits(traffic: &TrafficOptions) -> Result<(), Box<Diagnostic>> {
+    for (key, limit) in [
+        ("response_limit", traffic.response_limit.0),
+        ("response_depth_limit", traffic.response_depth_limit),
+        ("entities_per_call", traffic.entities_per_call),
+        ("entities_per_request", traffic.entities_per_request),
+        ("errors_per_answer", traffic.errors_per_answer),
+    ] {
+        if limit == 0 {
+            let message = format!("`traffic.{key}` is 0, which leaves nothing");
+            return Err(Box::new(document::invalid(message, None).with_help(
+                "write a number of at least 1, or leave the key out for the default",
+            )));
+        }
+    }
+    if traffic.response_depth_limit > DEEPEST_LIMIT {
+        let message = format!("`traffic.response_depth_limit` is larger than {DEEPEST_LIMIT}");
+        return Err(Box::new(document::invalid(message, None).with_help(
+            "write a smaller number: deeper answers could exhaust the gateway's stack",
+        )));
+    }
+    Ok(())
 }
 
 fn check_header_names(configuration: &Configuration) -> Result<(), Box<Diagnostic>> {
@@ -450,6 +492,37 @@ mod tests {
             check("supergraph: a\n").unwrap().traffic.entity_reuse,
             EntityReuse::EntityCalls
         );
+    }
+
+    #[test]
+    fn a_limit_is_a_whole_number_of_at_least_one() {
+        for key in [
+            "response_limit",
+            "response_depth_limit",
+            "entities_per_call",
+            "entities_per_request",
+            "errors_per_answer",
+        ] {
+            let with =
+                |value: &str| check(&format!("supergraph: a\ntraffic: {{{key}: {value}}}\n"));
+            assert!(with("7").is_ok(), "{key}");
+            for value in ["-1", "1.5", "many"] {
+                assert!(with(value).is_err(), "{key}: {value}");
+            }
+            let message = with("0").unwrap_err().message;
+            assert!(
+                message.starts_with(&format!("`traffic.{key}` is 0")),
+                "{message}"
+            );
+        }
+        let deep = |limit: u32| {
+            check(&format!(
+                "supergraph: a\ntraffic: {{response_depth_limit: {limit}}}\n"
+            ))
+        };
+        assert!(deep(1_000).is_ok());
+        let message = deep(1_001).unwrap_err().message;
+        assert!(message.contains("larger than 1000"), "{message}");
     }
 
     #[test]

@@ -120,10 +120,14 @@ fn execution_options(configuration: &Configuration) -> ExecutionOptions {
             details: false,
         }
     };
+    let traffic = &configuration.traffic;
     ExecutionOptions {
         limits: Limits {
-            body_bytes: configuration.traffic.response_limit.0,
-            ..Limits::default()
+            body_bytes: traffic.response_limit.0,
+            body_depth: traffic.response_depth_limit,
+            representations_per_request: traffic.entities_per_call,
+            representations: traffic.entities_per_request,
+            errors: traffic.errors_per_answer,
         },
         errors: ErrorPolicy {
             default,

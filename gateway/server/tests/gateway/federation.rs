@@ -136,6 +136,76 @@ async fn an_answer_larger_than_the_limit_is_a_failure() {
     );
 }
 
+/// What clients get of three users and their reviews, and how often `reviews` was asked for them.
+async fn reviews_of_three(
+    change: impl FnOnce(&mut weft_server::configuration::TrafficOptions),
+) -> (serde_json::Value, usize) {
+    let test = TestGateway::with(|configuration| change(&mut configuration.traffic)).await;
+    let user = |id: &str| json!({ "__typename": "User", "id": id, "name": "Ada" });
+    let users = json!({ "data": { "a": user("1"), "b": user("2"), "c": user("3") } });
+    test.accounts.answers(200, &users.to_string());
+    let answer = test
+        .query("{ a: user(id: 1) { reviews { body } } b: user(id: 2) { reviews { body } } c: user(id: 3) { reviews { body } } }")
+        .await;
+    (answer, test.reviews.requests().len())
+}
+
+#[tokio::test]
+async fn an_answer_nested_deeper_than_the_limit_is_a_failure() {
+    for (limit, expected) in [
+        (4, json!("SUBREQUEST_MALFORMED_RESPONSE")),
+        (5, json!(null)),
+    ] {
+        let test = TestGateway::with(|configuration| {
+            configuration.traffic.response_depth_limit = limit;
+        })
+        .await;
+        let body = r#"{"data":{"topReview":{"body":"x"}},"extensions":{"a":{"b":{"c":{}}}}}"#;
+        test.reviews.answers(200, body);
+        let answer = test.query("{ topReview { body } }").await;
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"], expected,
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn entities_over_the_limit_of_a_call_go_in_further_calls() {
+    for (limit, expected) in [(1, 3), (2, 2), (3, 1)] {
+        let (_, calls) = reviews_of_three(|traffic| traffic.entities_per_call = limit).await;
+        assert_eq!(calls, expected, "{limit} in each call");
+    }
+}
+
+#[tokio::test]
+async fn entities_over_the_limit_of_a_request_are_not_asked_for() {
+    let (answer, calls) = reviews_of_three(|traffic| traffic.entities_per_request = 2).await;
+    assert_eq!(answer["data"], json!({ "a": null, "b": null, "c": null }));
+    let code = &answer["errors"][0]["extensions"]["code"];
+    assert_eq!(
+        (calls, code),
+        (0, &json!("REQUEST_LIMIT_EXCEEDED")),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn errors_over_the_limit_are_not_listed() {
+    for limit in [1, 2] {
+        let (answer, _) = reviews_of_three(|traffic| {
+            traffic.entities_per_request = 2;
+            traffic.errors_per_answer = limit;
+        })
+        .await;
+        assert_eq!(
+            answer["errors"].as_array().unwrap().len(),
+            limit,
+            "{answer}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_large_part_that_is_passed_on_arrives_whole() {
     let test = TestGateway::start().await;
