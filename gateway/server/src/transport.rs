@@ -9,6 +9,8 @@ pub(crate) mod content_encoding;
 pub(crate) mod origin;
 pub(crate) mod plain;
 mod pool;
+#[cfg(test)]
+mod random_bytes;
 pub(crate) mod request_head;
 mod response_head;
 

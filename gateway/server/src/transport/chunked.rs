@@ -151,6 +151,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
     use super::*;
+    use crate::transport::random_bytes::RandomBytes;
 
     /// Decodes `text` cut into pieces of `size`; gives the body, whether it is complete, and what is left over.
     fn decode(text: &str, size: usize) -> Result<(String, bool, String), ChunkedError> {
@@ -217,5 +218,49 @@ mod tests {
             Err(ChunkedError::TooLarge)
         );
         assert!(decode("14\r\n", 100).is_ok());
+    }
+
+    /// What becomes of `bytes` that arrive in pieces of those sizes.
+    fn outcome(bytes: &[u8], pieces: &[&[u8]]) -> Result<(BytesMut, bool, BytesMut), ChunkedError> {
+        assert_eq!(pieces.concat(), bytes);
+        let (mut input, mut body) = (BytesMut::new(), BytesMut::new());
+        let mut chunked = Chunked::new();
+        let mut done = false;
+        for piece in pieces {
+            input.extend_from_slice(piece);
+            done = chunked.decode(&mut input, &mut body, 40)?;
+            assert!(body.len() <= 40);
+        }
+        Ok((body, done, input))
+    }
+
+    #[test]
+    fn whatever_bytes_arrive_in_whatever_pieces_the_outcome_is_the_same() {
+        const WORDS: [&[u8]; 14] = [
+            b"\r\n",
+            b"\r\n",
+            b"0\r\n",
+            b"5\r\nhello\r\n",
+            b"1;a=b\r\nx\r\n",
+            b"0\r\n\r\n",
+            b"a\r\n0123456789\r\n",
+            b"\n",
+            b"\r",
+            b"x-trailer: 1\r\n",
+            b"ffffffffffffffff",
+            b"3\r\n",
+            b"\0\xff",
+            b"hello",
+        ];
+        let mut complete = 0;
+        for seed in 0..20_000 {
+            let mut bytes_of = RandomBytes::new(seed);
+            let bytes = bytes_of.words(&WORDS, 8);
+            let whole = outcome(&bytes, &[&bytes]);
+            let pieces = bytes_of.pieces(&bytes);
+            assert_eq!(outcome(&bytes, &pieces), whole, "seed {seed}: {pieces:?}");
+            complete += usize::from(whole.is_ok_and(|(_, done, _)| done));
+        }
+        assert!(complete > 500, "only {complete} bodies are complete");
     }
 }

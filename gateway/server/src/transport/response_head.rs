@@ -187,6 +187,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
     use super::*;
+    use crate::transport::random_bytes::RandomBytes;
 
     fn head(headers: &str) -> ResponseHead {
         let text = format!("HTTP/1.1 200 OK\r\n{headers}\r\n");
@@ -256,5 +257,59 @@ mod tests {
     fn a_head_without_end_is_refused() {
         let text = format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(LARGEST_HEAD));
         assert!(read(text.as_bytes()).unwrap_err().contains("larger than"));
+    }
+
+    /// What is known of a head once enough of it has arrived.
+    fn outcome(pieces: &[&[u8]]) -> Result<Option<ResponseHead>, String> {
+        let mut arrived = Vec::new();
+        for piece in pieces {
+            arrived.extend_from_slice(piece);
+            if let Some(head) = read(&arrived)? {
+                assert!(head.length <= arrived.len());
+                return Ok(Some(head));
+            }
+        }
+        Ok(None)
+    }
+
+    #[test]
+    fn whatever_bytes_arrive_in_whatever_pieces_the_head_is_the_same() {
+        const WORDS: [&[u8]; 16] = [
+            b"\r\n",
+            b"\r\n\r\n",
+            b"\n",
+            b"content-length: 3\r\n",
+            b"Content-Length: 3, 3\r\n",
+            b"content-length: 4\r\n",
+            b"transfer-encoding: chunked\r\n",
+            b"connection: close\r\n",
+            b"content-encoding: gzip, br\r\n",
+            b"keep-alive: timeout=99999999999999999999, max=1\r\n",
+            b"content-type: \xff\xfe\r\n",
+            b"x: y\r\n",
+            b" ",
+            b"keep-alive: timeout=5\r\n",
+            b"\0",
+            b": \r\n",
+        ];
+        const STARTS: [&[u8]; 5] = [
+            b"HTTP/1.1 200 OK\r\n",
+            b"HTTP/1.0 204\r\n",
+            b"HTTP/1.1 100 Continue\r\n",
+            b"HTTP/1.1 999 \xff\r\n",
+            b"HTTP",
+        ];
+        let mut complete = 0;
+        for seed in 0..20_000 {
+            let mut bytes_of = RandomBytes::new(seed);
+            let mut bytes = bytes_of.pick(&STARTS).to_vec();
+            bytes.extend(bytes_of.words(&WORDS, 6));
+            let whole = outcome(&[&bytes]);
+            let pieces = bytes_of.pieces(&bytes);
+            let cut = outcome(&pieces);
+            assert_eq!(cut, whole, "seed {seed}: {pieces:?}");
+            complete += usize::from(matches!(whole, Ok(Some(_))));
+        }
+        assert!(complete > 500, "only {complete} heads are complete");
     }
 }
