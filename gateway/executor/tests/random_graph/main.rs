@@ -1,10 +1,11 @@
-//! Random graphs, random operations, faults: the gateway's answer is that of one server with all the data.
+//! Random graphs, random operations, faults: the gateway's answer is that of one server with all the data, whole or in parts.
 //!
 //! The one server and the subgraphs are interpreted by another library from the same world, so that values, their
 //! order and the way of nulls are judged by code that is not ours.
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 mod chance;
+mod deferred;
 mod graph;
 mod operation;
 mod world;
@@ -54,6 +55,7 @@ fn check(graph_seed: u64, operations: std::ops::Range<u64>) {
     let supergraph = Arc::new(supergraph);
     for operation in operations {
         check_operation(&supergraph, &graph, graph_seed, operation);
+        deferred::check(&supergraph, &graph, graph_seed, operation);
     }
 }
 

@@ -1,0 +1,158 @@
+//! The same operations with `@defer`: the parts of the answer, merged, are the whole answer of one server.
+
+use crate::chance::Chance;
+use crate::graph::RandomGraph;
+use crate::operation;
+use crate::world::{Faults, Subgraphs, World};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+use weft_executor::{
+    CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, IncrementalFormat,
+    coerce_variables, execute_incrementally,
+};
+use weft_planner::PlanOptions;
+use weft_query_plan::Operation;
+use weft_supergraph::Supergraph;
+
+/// Defers some fragments of a random operation, where it has any.
+pub(crate) fn check(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_seed: u64, seed: u64) {
+    let mut chance = Chance::new(graph_seed * 1_000 + seed + 500);
+    let (text, variables) = operation::random(supergraph, &mut chance);
+    let deferring = with_defer(&text, &mut chance);
+    let case = format!("graph {graph_seed} deferring operation {seed}\n{deferring}\n{variables}");
+    let operation = Operation::parse_deferring(supergraph, &deferring, None, |_| true)
+        .unwrap_or_else(|error| panic!("{error:?}\n{case}"));
+    let world = World::new(
+        supergraph,
+        graph,
+        chance.next(),
+        Faults::random(graph, &mut chance),
+    );
+    let expected = world.as_one_server(&text, &variables);
+
+    let plan = weft_planner::plan(supergraph, &operation, &PlanOptions::default())
+        .unwrap_or_else(|error| panic!("{error}\n{case}\n{}", graph.sdl));
+    let plan = CompiledPlan::new(supergraph, &operation, plan, &CompileOptions::default());
+    if !plan.is_deferring() {
+        return;
+    }
+    let json = bytes::Bytes::from(variables.clone());
+    let variables = coerce_variables(supergraph, &operation, Some(&json)).unwrap();
+    let client = Subgraphs::new(&world);
+    let mut merged = Merged::default();
+    futures::executor::block_on(execute_incrementally(
+        &plan,
+        ExecutionRequest::new(&variables),
+        &client,
+        &ExecutionOptions::default(),
+        IncrementalFormat::Current,
+        |increment| merged.add(&serde_json::from_slice(&increment.body).unwrap(), &case),
+    ));
+
+    let details = || {
+        format!(
+            "{case}\nfaults {:?}\npayloads {:#?}\nrequests {:#?}\n{}",
+            world.faults,
+            merged.payloads,
+            client.log.lock().unwrap(),
+            graph.sdl
+        )
+    };
+    assert!(
+        !merged.has_next && merged.pending.is_empty(),
+        "{}",
+        details()
+    );
+    assert_eq!(merged.has_errors, expected.has_errors, "{}", details());
+    // A null that travels stops at the part that it is in, and goes further on a server that answers at once.
+    if !expected.has_errors {
+        let expected: Value = serde_json::from_str(&expected.data).unwrap();
+        assert_eq!(merged.data, expected, "{}", details());
+    }
+    let problems = client.problems.lock().unwrap().clone();
+    assert!(problems.is_empty(), "{problems:?} {}", details());
+}
+
+/// Puts `@defer` on some of the inline fragments.
+fn with_defer(text: &str, chance: &mut Chance) -> String {
+    let mut pieces = text.split("... ");
+    let mut out = pieces.next().unwrap().to_owned();
+    for piece in pieces {
+        out.push_str("... ");
+        match chance.percent(60) {
+            true => out.push_str(&piece.replacen('{', "@defer {", 1)),
+            false => out.push_str(piece),
+        }
+    }
+    out
+}
+
+/// What a client puts together from payloads.
+#[derive(Default)]
+struct Merged {
+    data: Value,
+    /// The paths of parts that are to come, by id.
+    pending: HashMap<String, Vec<Value>>,
+    has_errors: bool,
+    has_next: bool,
+    payloads: Vec<Value>,
+}
+
+impl Merged {
+    fn add(&mut self, payload: &Value, case: &str) {
+        self.payloads.push(payload.clone());
+        let list = |key: &str| payload[key].as_array().cloned().unwrap_or_default();
+        if let Some(data) = payload.get("data") {
+            self.data = data.clone();
+        }
+        self.has_errors |= payload.get("errors").is_some();
+        for part in list("pending") {
+            let path = part["path"].as_array().unwrap().clone();
+            self.pending.insert(id(&part), path);
+        }
+        for part in list("incremental") {
+            self.has_errors |= part.get("errors").is_some();
+            let mut path = self.pending[&id(&part)].clone();
+            path.extend(part["subPath"].as_array().cloned().unwrap_or_default());
+            let mut place = &mut self.data;
+            for step in &path {
+                place = match step {
+                    Value::String(key) => place.get_mut(key.as_str()),
+                    index => place.get_mut(usize::try_from(index.as_u64().unwrap()).unwrap()),
+                }
+                .unwrap_or_else(|| panic!("there is nothing at {path:?}\n{payload:#}\n{case}"));
+            }
+            merge(place, &part["data"]);
+        }
+        for part in list("completed") {
+            self.has_errors |= part.get("errors").is_some();
+            assert!(
+                self.pending.remove(&id(&part)).is_some(),
+                "{payload:#}\n{case}"
+            );
+        }
+        self.has_next = payload["hasNext"].as_bool().unwrap();
+    }
+}
+
+fn id(part: &Value) -> String {
+    part["id"].as_str().unwrap().to_owned()
+}
+
+/// Objects and lists are merged; of two other values the later one counts.
+fn merge(old: &mut Value, new: &Value) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            for (key, value) in new {
+                merge(old.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
+            old.iter_mut()
+                .zip(new)
+                .for_each(|(old, new)| merge(old, new));
+        }
+        (old, new) => *old = new.clone(),
+    }
+}
