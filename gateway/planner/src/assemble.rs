@@ -8,7 +8,7 @@ use crate::graph::Graph;
 use crate::search::Search;
 use crate::selection::Selections;
 use crate::type_set::TypeSet;
-use crate::write::{Writer, number_contexts, rename_conflicts, variables_of};
+use crate::write::{OwnVariables, Writer, rename_conflicts};
 use apollo_compiler::ast::{OperationType, Value};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Node, name};
@@ -31,6 +31,7 @@ pub(crate) struct Assembler<'s, 'a> {
     selections: &'s Selections,
     built: &'s Built,
     operation: &'s Operation,
+    own_variables: OwnVariables,
 }
 
 impl<'s, 'a> Assembler<'s, 'a> {
@@ -41,6 +42,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
             selections: &search.selections,
             built,
             operation,
+            own_variables: OwnVariables::beside(&operation.operation().variables),
         }
     }
 
@@ -144,6 +146,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
             trees: &self.built.trees,
             subgraph: group.subgraph,
             contexts: &group.contexts,
+            own_variables: &self.own_variables,
         }
     }
 
@@ -167,7 +170,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
             let representations = self.representations(&united);
             let target = ResponsePath(group.path.clone());
             let conditions = conditions(&group.conditions);
-            let context_variables = variables_of(group);
+            let context_variables = self.own_variables.contexts_of(group);
             let alike = calls.iter_mut().find(|call| {
                 call.conditions == conditions
                     && call.selection == selection
@@ -178,7 +181,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
                 Some(call) => call.targets.push(target),
                 None => calls.push(EntityCall {
                     response_key: name!("_entities"),
-                    representations_variable: name!("representations"),
+                    representations_variable: self.own_variables.representations(),
                     conditions,
                     targets: vec![target],
                     representations,
@@ -197,11 +200,11 @@ impl<'s, 'a> Assembler<'s, 'a> {
         }
         if calls.len() > 1 {
             for (number, call) in calls.iter_mut().enumerate() {
-                call.response_key = numbered("_e", number);
-                call.representations_variable = numbered("representations_", number);
+                call.response_key = response_key(number);
+                call.representations_variable = self.own_variables.representations_of(number);
             }
         }
-        number_contexts(&mut calls);
+        self.own_variables.number_contexts(&mut calls);
         calls
     }
 
@@ -270,8 +273,9 @@ impl<'s, 'a> Assembler<'s, 'a> {
     }
 }
 
-fn numbered(prefix: &str, number: usize) -> Name {
-    Name::new(&format!("{prefix}{number}")).unwrap_or_else(|_| name!("_entities"))
+/// The key of one of several calls of a request.
+fn response_key(call: usize) -> Name {
+    Name::new(&format!("_e{call}")).unwrap_or_else(|_| name!("_entities"))
 }
 
 fn conditions<'c>(conjunctions: impl IntoIterator<Item = &'c Conjunction>) -> FetchConditions {

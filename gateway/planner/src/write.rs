@@ -2,7 +2,7 @@
 //! there, inline fragments where it has not.
 
 mod conflict;
-mod contexts;
+mod own_variables;
 
 use crate::build::{GroupContext, Input, TreeId, Trees};
 use crate::graph::Graph;
@@ -16,10 +16,8 @@ use weft_query_plan::{
 };
 use weft_supergraph::{SubgraphField, SubgraphId, SubgraphType};
 
-use contexts::context_variable;
-
 pub(crate) use conflict::rename_conflicts;
-pub(crate) use contexts::{number_contexts, variables_of};
+pub(crate) use own_variables::OwnVariables;
 
 /// Writes the selections of one subgraph's requests.
 pub(crate) struct Writer<'w, 'a> {
@@ -29,6 +27,7 @@ pub(crate) struct Writer<'w, 'a> {
     pub(crate) subgraph: SubgraphId,
     /// What the group's fields take from above, by position of their variables.
     pub(crate) contexts: &'w [GroupContext],
+    pub(crate) own_variables: &'w OwnVariables,
 }
 
 /// What objects can be where a selection is written.
@@ -177,7 +176,7 @@ impl<'a> Writer<'_, 'a> {
             arguments.extend(position.map(|position| {
                 Node::new(Argument {
                     name: wanted.argument.clone(),
-                    value: Node::new(Value::Variable(context_variable(position))),
+                    value: Node::new(Value::Variable(self.own_variables.context(position))),
                 })
             }));
         }

@@ -13,7 +13,7 @@ use weft_query_plan::{
     call_text, variable_declaration,
 };
 
-/// Stands in a name of the document where the number of a group of entities goes.
+/// Stands in a name of the document where the number of a group of entities goes; a longer one where the client's text has it.
 const MARK: &str = "__weft_number";
 
 /// A variable that each entity fills from an ancestor.
@@ -160,6 +160,8 @@ impl DocumentTemplate {
 
 impl CallTemplate {
     fn of(call: &EntityCall) -> Self {
+        let mark = mark_beside(&call_text(call));
+        let with_mark = |name: &Name| with_mark(name, &mark);
         let mut marked = call.clone();
         if !call.context_variables.is_empty() {
             marked.response_key = with_mark(&call.response_key);
@@ -174,15 +176,15 @@ impl CallTemplate {
             });
         }
         Self {
-            declarations: Pieces::of(&call_declarations(&marked)),
-            text: Pieces::of(&call_text(&marked)),
+            declarations: Pieces::of(&call_declarations(&marked), &mark),
+            text: Pieces::of(&call_text(&marked), &mark),
         }
     }
 }
 
 impl Pieces {
-    fn of(text: &str) -> Self {
-        let pieces = text.split(MARK);
+    fn of(text: &str, mark: &str) -> Self {
+        let pieces = text.split(mark);
         Self(pieces.map(|piece| escaped(piece).into()).collect())
     }
 
@@ -205,8 +207,17 @@ pub(crate) fn suffix(number: usize) -> String {
     }
 }
 
-fn with_mark(name: &Name) -> Name {
-    Name::new(&format!("{name}{MARK}")).unwrap_or_else(|_| name.clone())
+/// A mark that the text does not have.
+fn mark_beside(text: &str) -> String {
+    let mut mark = MARK.to_owned();
+    while text.contains(&mark) {
+        mark.push('_');
+    }
+    mark
+}
+
+fn with_mark(name: &Name, mark: &str) -> Name {
+    Name::new(&format!("{name}{mark}")).unwrap_or_else(|_| name.clone())
 }
 
 /// A text as the inside of a JSON string.

@@ -1,13 +1,17 @@
 //! The executor against subgraphs that answer from a table, well or badly.
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod composed;
 mod contexts;
 mod deferred;
 mod entities;
+mod failure_kinds;
 mod failures;
 mod fuzz;
 mod graph;
 mod hand_plan;
+mod mutations;
+mod own_names;
 mod reuse;
 mod schedule;
 mod stub;

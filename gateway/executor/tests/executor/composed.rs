@@ -1,0 +1,34 @@
+//! From subgraph schemas and an operation to the answer: composed, planned, run against stubs.
+
+use crate::stub::Case;
+use std::sync::Arc;
+use weft_composition::{SubgraphSource, compose};
+use weft_diagnostic::Source;
+use weft_planner::PlanOptions;
+use weft_query_plan::Operation;
+use weft_supergraph::Supergraph;
+
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.8",
+    import: ["@key", "@shareable", "@external", "@context", "@fromContext"])"#;
+
+/// The supergraph of those subgraphs: name and schema.
+pub(crate) fn composed(subgraphs: &[(&str, &str)]) -> Arc<Supergraph> {
+    let sources = subgraphs.iter().map(|(name, sdl)| SubgraphSource {
+        name: (*name).to_owned(),
+        url: format!("http://{name}.invalid"),
+        sdl: Source::new(*name, format!("{name}.graphql"), format!("{LINK}\n{sdl}")),
+    });
+    let composition = compose(sources.collect());
+    Arc::new(
+        composition
+            .unwrap_or_else(|errors| panic!("{errors:?}"))
+            .supergraph,
+    )
+}
+
+/// The operation with the planner's plan.
+pub(crate) fn planned(graph: &Arc<Supergraph>, operation: &str) -> Case {
+    let parsed = Operation::parse(graph, operation, None).unwrap();
+    let plan = weft_planner::plan(graph, &parsed, &PlanOptions::default()).unwrap();
+    Case::new(graph, operation, plan)
+}
