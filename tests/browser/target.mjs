@@ -6,6 +6,7 @@ const STUB = {
   tabs: ['Catalogue'],
   showsPlans: true,
   plan: /products[^]*at the same time[^]*users[^]*orders/,
+  deferred: { operation: '{ products(first: 1) { nodes { sku } } ... @defer { greeting } }', first: '"MUG-01"', later: '"greeting": "Hello, you!"' },
   subscription: {
     operation: 'subscription { stockChanged(sku: "MUG-01") { stock } }',
     trigger: async () => {},
@@ -22,6 +23,7 @@ const SHOP = {
   tabs: ['Catalogue', 'Shipping', 'SignIn', 'MyOrders'],
   showsPlans: false,
   plan: /products/,
+  deferred: { operation: '{ topProducts(first: 1) { title ... @defer { unitsSold } } }', first: '"title"', later: '"unitsSold"' },
   subscription: {
     operation: 'subscription { orderStatusChanged { at } }',
     trigger: async () => {},

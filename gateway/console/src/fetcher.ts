@@ -2,7 +2,7 @@
 import type { Fetcher, FetcherParams, Observable, Unsubscribable } from '@graphiql/toolkit';
 import type { ExecutionResult } from 'graphql';
 
-import { postOperation } from './http';
+import { type Answer, postForParts, postOperation } from './http';
 import { publishResponse } from './last-response';
 import { chosenOperation } from './operation';
 import { isPlanWanted } from './settings';
@@ -27,20 +27,28 @@ function events(operation: FetcherParams, headers: Record<string, string>): Obse
   });
 }
 
-/** One response, as an observable: GraphiQL's stop button ends what can be unsubscribed from. */
+/** One response or its parts, as an observable: GraphiQL's stop button ends what can be unsubscribed from. */
 function answer(operation: FetcherParams, headers: Record<string, string>): Observable<ExecutionResult> {
   const forPanel = isPlanWanted() && !('weft-query-plan' in headers);
   const sent = forPanel ? { ...headers, 'weft-query-plan': 'true' } : headers;
   return observable((observer) => {
     const stopping = new AbortController();
-    void postOperation(operation, sent, stopping.signal).then((response) => {
-      if (stopping.signal.aborted) return;
-      publishResponse(response);
-      observer.next(forPanel ? withoutPlan(response) : response);
-      observer.complete();
-    });
+    const parts = postForParts(operation, sent, stopping.signal);
+    void pass(parts, stopping.signal, forPanel, observer);
     return { unsubscribe: () => stopping.abort() };
   });
+}
+
+async function pass(parts: AsyncIterable<Answer>, stopping: AbortSignal, forPanel: boolean, observer: Observer) {
+  let isFirst = true;
+  for await (const part of parts) {
+    if (stopping.aborted) return;
+    // The panels explain the whole response: a later part replaces the first only when it brings what they show.
+    if (isFirst || part.extensions) publishResponse(part);
+    isFirst = false;
+    observer.next(forPanel ? withoutPlan(part) : part);
+  }
+  if (!stopping.aborted) observer.complete();
 }
 
 /** The type allows for separate functions as well; GraphiQL passes one observer. */

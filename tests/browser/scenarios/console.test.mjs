@@ -96,6 +96,19 @@ scenario('a_first_visit_opens_operations_that_fit_the_graph', async (page) => {
   assert.doesNotMatch(text, /"errors"/);
 });
 
+scenario('deferred_parts_are_put_into_the_response_when_they_come', async (page) => {
+  const { deferred } = target;
+  await typeOperation(page, deferred.operation);
+  await run(page);
+  const first = await until(() => response(page), (text) => text.includes(deferred.first));
+  // The parts of a quick gateway may come together; the stub's come a second apart.
+  if (target.showsPlans) assert.ok(!first.includes(deferred.later), first);
+  const whole = await until(() => response(page), (text) => text.includes(deferred.later));
+  assert.ok(whole.includes(deferred.first), whole);
+  assert.doesNotMatch(whole, /hasNext|pending|incremental|errors/);
+  if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+});
+
 scenario('a_subscription_shows_its_events', async (page) => {
   await typeOperation(page, target.subscription.operation);
   await run(page);

@@ -1,5 +1,6 @@
 // A gateway for the console to talk to: its files under its policy, `/graphql` over HTTP and `graphql-transport-ws`.
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { graphql } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
@@ -54,9 +55,24 @@ async function respondToOperation(request, response) {
   const { query, variables, operationName } = JSON.parse(await body(request));
   const result = await graphql({ schema, source: query, rootValue: root, variableValues: variables, operationName });
   const planned = request.headers['weft-query-plan'] === 'true' ? { ...result, extensions: { queryPlan: PLAN } } : result;
+  const takesParts = request.headers.accept?.includes('multipart/mixed');
+  if (takesParts && query.includes('@defer') && result.data?.greeting !== undefined) return respondInParts(response, planned);
   response
     .writeHead(result.data === undefined ? 400 : 200, { 'content-type': 'application/graphql-response+json; charset=utf-8' })
     .end(JSON.stringify(planned));
+}
+
+/** The greeting comes after the rest; a part is cut in the middle, as networks do. */
+async function respondInParts(response, { data: { greeting, ...data }, extensions }) {
+  const head = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n';
+  const first = JSON.stringify({ data, extensions, pending: [{ id: '0', path: [] }], hasNext: true });
+  const later = JSON.stringify({ incremental: [{ id: '0', data: { greeting } }], completed: [{ id: '0' }], hasNext: false });
+  response.writeHead(200, { 'content-type': 'multipart/mixed; boundary="-"' });
+  response.write(`\r\n---${head}${first}\r\n---`);
+  await pause(1000);
+  response.write(`${head}${later.slice(0, 20)}`);
+  await pause(50);
+  response.end(`${later.slice(20)}\r\n-----\r\n`);
 }
 
 async function body(request) {

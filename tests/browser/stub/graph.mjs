@@ -2,6 +2,7 @@
 import { buildSchema } from 'graphql';
 
 export const schema = buildSchema(`
+  directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
   type Query { products(first: Int = 20): ProductConnection! greeting(name: String = "you"): String! }
   type Subscription { stockChanged(sku: String!): Product! }
   type ProductConnection { nodes: [Product!]! }
