@@ -7,6 +7,9 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use weft_diagnostic::{Code, Diagnostic};
+use weft_server::configuration::CONFIGURATION_UNREADABLE;
+use weft_server::supergraph_source::{SCHEMA_UNREADABLE, SUBGRAPH_UNREACHABLE};
 
 mod api_schema;
 mod check;
@@ -29,8 +32,23 @@ pub(crate) enum Outcome {
     Success,
     /// Exit code 1: the user's schema or operation is wrong, or a change breaks something.
     Refused,
-    /// Exit code 2: we failed, or the command line asks for what cannot be done.
+    /// Exit code 2: we failed, something cannot be read, or the command line asks for what cannot be done.
     Failure,
+}
+
+impl Outcome {
+    /// What errors come to: a file or service that cannot be read says nothing about the schema.
+    pub(crate) fn of(errors: &[Diagnostic]) -> Self {
+        const UNREAD: [Code; 3] = [
+            CONFIGURATION_UNREADABLE,
+            SCHEMA_UNREADABLE,
+            SUBGRAPH_UNREACHABLE,
+        ];
+        match errors.iter().any(|error| UNREAD.contains(&error.code)) {
+            true => Self::Failure,
+            false => Self::Refused,
+        }
+    }
 }
 
 impl From<Outcome> for ExitCode {
@@ -50,7 +68,7 @@ pub(crate) type CommandResult = anyhow::Result<Outcome>;
 #[derive(Parser)]
 #[command(name = "weft", version, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 fine, 1 the schema is wrong or a change breaks, 2 weft itself failed"
+    after_help = "Exit codes: 0 fine, 1 the schema is wrong or a change breaks, 2 weft itself failed or could not read something"
 )]
 pub(crate) struct CommandLine {
     #[command(subcommand)]

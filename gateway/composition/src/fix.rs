@@ -67,5 +67,5 @@ pub fn fixes(sources: &[SubgraphSource], errors: &[Diagnostic]) -> Vec<Edit> {
             }
         }
     }
-    edits
+    field_sharing::gather(sources, edits)
 }

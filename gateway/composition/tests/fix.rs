@@ -56,8 +56,46 @@ fn a_field_that_two_subgraphs_resolve_becomes_shareable() {
         ],
         &[
             ("a", "import: [\"@key\", \"@shareable\"]"),
-            ("a", "currency: String! @deprecated @shareable"),
-            ("b", "amount: Int! @shareable"),
+            (
+                "a",
+                "type Money @shareable { amount: Int! \"In ISO 4217\" currency: String! @deprecated }",
+            ),
+            (
+                "b",
+                "type Money @shareable { amount: Int! currency: String! }",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_type_that_shares_all_its_fields_becomes_shareable_once() {
+    let plain = "type Money { amount: Int! currency: String! }";
+    check(
+        &[
+            (
+                "a",
+                "type Query { a: Money } interface Sum { amount: Int! }\ntype Money implements Sum @federation__tag(name: \"x\") { amount: Int! currency: String! }",
+            ),
+            ("b", &format!("type Query {{ b: Money }}\n{plain}")),
+            (
+                "c",
+                "type Query { c: Money }\ntype Money { amount: Int! @federation__shareable currency: String! }",
+            ),
+        ],
+        &[
+            (
+                "a",
+                "type Money implements Sum @federation__tag(name: \"x\") @shareable { amount: Int! currency: String! }",
+            ),
+            (
+                "b",
+                "type Money @shareable { amount: Int! currency: String! }",
+            ),
+            (
+                "c",
+                "amount: Int! @federation__shareable currency: String! @federation__shareable }",
+            ),
         ],
     );
 }

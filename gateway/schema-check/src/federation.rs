@@ -4,6 +4,7 @@
 //! stricter authorisation takes answers from clients that had them.
 
 mod authorisation;
+mod context;
 mod exposure;
 mod key;
 mod owner;
@@ -44,6 +45,7 @@ pub fn compare(graphs: &Graphs<'_>) -> Vec<FederationChange> {
     subgraph::compare(graphs, &mut found);
     key::compare(graphs, &mut found);
     owner::compare(graphs, &mut found);
+    context::compare(graphs, &mut found);
     shareable::compare(graphs, &mut found);
     authorisation::compare(graphs, &mut found);
     exposure::compare(graphs, &mut found);
@@ -67,6 +69,7 @@ pub fn compare(graphs: &Graphs<'_>) -> Vec<FederationChange> {
 pub fn change_codes() -> Vec<&'static str> {
     let mut codes: Vec<&str> = [
         authorisation::CODES,
+        context::CODES,
         exposure::CODES,
         key::CODES,
         owner::CODES,

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use weft_diagnostic::{Diagnostic, Source};
 use weft_executor::Limits;
 
-pub use document::CONFIGURATION_INVALID;
+pub use document::{CONFIGURATION_INVALID, CONFIGURATION_UNREADABLE};
 pub use entity_reuse::EntityReuse;
 pub use http_client::HttpClient;
 pub use planning::PlanningOptions;
@@ -435,8 +435,11 @@ pub(crate) fn read_source(path: &Path) -> Result<Source, Box<Diagnostic>> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Source::new(shown.clone(), shown, text)),
         Err(error) => Err(Box::new(
-            document::invalid(format!("cannot read `{shown}`: {error}"), None)
-                .with_help("check the path and its permissions"),
+            Diagnostic::error(
+                CONFIGURATION_UNREADABLE,
+                format!("cannot read `{shown}`: {error}"),
+            )
+            .with_help("check the path and its permissions"),
         )),
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         }
         Err(errors) => {
             render::diagnostics(&errors);
-            Ok(Outcome::Refused)
+            Ok(Outcome::of(&errors))
         }
     }
 }

@@ -133,7 +133,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         }
         Err(problems) => {
             render::diagnostics(&problems);
-            return Ok(Outcome::Refused);
+            return Ok(Outcome::of(&problems));
         }
     }
     if let Some(config) = &arguments.config {

@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         Ok(sources) => sources,
         Err(diagnostics) => {
             arguments.format.write(&diagnostics);
-            return Ok(Outcome::Refused);
+            return Ok(Outcome::of(&diagnostics));
         }
     };
     let contract = Contract {

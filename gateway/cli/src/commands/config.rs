@@ -70,8 +70,9 @@ fn check(file: &Path) -> CommandResult {
             Ok(Outcome::Success)
         }
         Some(diagnostic) => {
-            render::diagnostics(&[*diagnostic]);
-            Ok(Outcome::Refused)
+            let errors = [*diagnostic];
+            render::diagnostics(&errors);
+            Ok(Outcome::of(&errors))
         }
     }
 }

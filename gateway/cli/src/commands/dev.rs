@@ -35,8 +35,9 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
                     "run it in a folder that has `{DEFAULT_FILE}`, or give `--config FILE`"
                 ));
             }
-            render::diagnostics(&[*diagnostic]);
-            return Ok(Outcome::Refused);
+            let errors = [*diagnostic];
+            render::diagnostics(&errors);
+            return Ok(Outcome::of(&errors));
         }
     };
     logging::start(logging::LogFormat::Text, "warn");

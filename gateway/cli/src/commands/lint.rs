@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         Ok(sources) => sources,
         Err(problems) => {
             render::diagnostics(&problems);
-            return Ok(Outcome::Refused);
+            return Ok(Outcome::of(&problems));
         }
     };
     let mut warnings = Vec::new();

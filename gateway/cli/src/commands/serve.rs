@@ -2,8 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -49,8 +48,9 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         (Some(path), _) => match read_configuration(path) {
             Ok(configuration) => configuration,
             Err(diagnostic) => {
-                render::diagnostics(&[*diagnostic]);
-                return Ok(Outcome::Refused);
+                let errors = [*diagnostic];
+                render::diagnostics(&errors);
+                return Ok(Outcome::of(&errors));
             }
         },
         (None, Some(path)) => Configuration::for_supergraph(path),
@@ -79,12 +79,13 @@ async fn serve(configuration: Configuration) -> CommandResult {
              with `headers: {{forward: [authorization]}}` (see docs/configuration.md)"
         );
     }
-    let refused = Arc::new(AtomicBool::new(false));
+    let refused = Arc::new(OnceLock::new());
     let report = {
         let (stop, refused) = (gateway.stop_signal().clone(), Arc::clone(&refused));
         move |change| {
-            if tell(change) {
-                refused.store(true, Ordering::Relaxed);
+            if let Some(outcome) = tell(change) {
+                // Only the first counts, and the gateway stops at it.
+                let _ = refused.set(outcome);
                 stop.cancel();
             }
         }
@@ -106,23 +107,20 @@ async fn serve(configuration: Configuration) -> CommandResult {
         stop.cancel();
     });
     weft_server::serve(gateway, listener).await?;
-    Ok(if refused.load(Ordering::Relaxed) {
-        Outcome::Refused
-    } else {
-        Outcome::Success
-    })
+    Ok(refused.get().copied().unwrap_or(Outcome::Success))
 }
 
-/// Tells about a change. Returns whether there is nothing to serve and nothing to wait for: wrong files at the start.
-fn tell(change: Change) -> bool {
+/// Tells about a change. Returns how the command ends when there is nothing to serve and nothing to wait for: wrong files at
+/// the start.
+fn tell(change: Change) -> Option<Outcome> {
     match change {
         Change::Swapped { first: true, hints } => {
             tracing::info!(hints = hints.len(), "the supergraph is loaded: ready");
-            false
+            None
         }
         Change::Swapped { first: false, .. } => {
             tracing::info!("the supergraph changed: swapped");
-            false
+            None
         }
         Change::Refused {
             diagnostics,
@@ -136,9 +134,9 @@ fn tell(change: Change) -> bool {
                     tracing::error!("the change is refused: the last supergraph goes on serving");
                 }
                 (false, true) => tracing::warn!("waiting for the subgraphs"),
-                (false, false) => return true,
+                (false, false) => return Some(Outcome::of(&diagnostics)),
             }
-            false
+            None
         }
     }
 }

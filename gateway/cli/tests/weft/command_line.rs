@@ -48,9 +48,34 @@ fn a_configuration_is_checked_with_its_line() {
     check(
         typo,
         &["config", "check", "other.yaml"],
-        1,
+        2,
         "cannot read `other.yaml`",
     );
+}
+
+#[test]
+fn what_cannot_be_read_says_nothing_about_the_schema() {
+    let names_missing = (
+        "supergraph.yaml",
+        "subgraphs:\n  a:\n    routing_url: http://a\n    schema:\n      file: gone.graphql\n",
+    );
+    let commands: [&[&str]; 7] = [
+        &["compose", "--config"],
+        &["check", "--subgraph", "a=supergraph.yaml", "--config"],
+        &["lint", "--config"],
+        &["api-schema", "--config"],
+        &["serve", "--listen", "127.0.0.1:0", "--config"],
+        &["dev", "--config"],
+        &["config", "check"],
+    ];
+    for command in commands {
+        let arguments = [command, &["other.yaml"][..]].concat();
+        check(names_missing, &arguments, 2, "cannot read `other.yaml`");
+    }
+    for command in &commands[..5] {
+        let arguments = [command, &["supergraph.yaml"][..]].concat();
+        check(names_missing, &arguments, 2, "gone.graphql");
+    }
 }
 
 #[test]
@@ -77,7 +102,7 @@ fn serving_wrong_files_ends_at_once() {
             "--listen",
             "127.0.0.1:0",
         ],
-        1,
+        2,
         "cannot read `b.graphql`",
     );
     check(broken, &["serve"], 2, "--supergraph <FILE>|--config <FILE>");
@@ -89,7 +114,7 @@ fn dev_says_which_file_it_needs() {
     check(
         composed,
         &["dev"],
-        1,
+        2,
         "a folder that has `schema/supergraph.yaml`",
     );
     check(
@@ -133,7 +158,7 @@ fn an_address_that_is_none_is_answered_with_one() {
         "--listen",
         "localhost:0",
     ];
-    check(("a.graphql", ""), &arguments, 1, "cannot read `b.graphql`");
+    check(("a.graphql", ""), &arguments, 2, "cannot read `b.graphql`");
 }
 
 #[test]

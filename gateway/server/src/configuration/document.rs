@@ -7,6 +7,9 @@ use weft_diagnostic::{Code, Diagnostic, Label, Source, Span};
 /// The file is not YAML, or holds something else than a configuration.
 pub const CONFIGURATION_INVALID: Code = Code::new("CONFIGURATION_INVALID");
 
+/// A file that cannot be read.
+pub const CONFIGURATION_UNREADABLE: Code = Code::new("CONFIGURATION_UNREADABLE");
+
 /// Reads `source` into `T`.
 ///
 /// # Errors

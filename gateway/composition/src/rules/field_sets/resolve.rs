@@ -222,13 +222,33 @@ impl<'a> Resolver<'a> {
         }
         let message = format!("`{}` has no field `{name}` here", parent.name);
         let near = did_you_mean(name, parent.fields.keys().map(|name| name.as_str()));
-        let help = near.unwrap_or_else(|| {
-            format!(
-                "if another subgraph resolves it, add it here with `@{}`",
-                self.subgraph.directive_name(Federation::External)
-            )
-        });
+        let help = near.unwrap_or_else(|| self.fields_there_are(parent));
         self.fault(selected.name.location(), message, Some(help));
+    }
+
+    /// The fields that a selection could have meant, the first ones where there are many.
+    fn fields_there_are(&self, parent: &TypeDefinition) -> String {
+        const SHOWN: usize = 8;
+        let external = self.subgraph.directive_name(Federation::External);
+        let add = format!("if another subgraph resolves it, add it here with `@{external}`");
+        let names: Vec<String> = parent
+            .fields
+            .keys()
+            .filter(|name| !name.starts_with("__"))
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let more = match names.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        match names.get(..names.len().min(SHOWN)) {
+            Some(shown @ [_, ..]) => format!(
+                "`{}` has {}{more} here; {add}",
+                parent.name,
+                shown.join(", ")
+            ),
+            _ => add,
+        }
     }
 
     fn fragment(

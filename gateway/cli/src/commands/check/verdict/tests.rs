@@ -217,6 +217,50 @@ fn requirements_are_followed() {
 }
 
 #[test]
+fn arguments_from_contexts_are_followed() {
+    const SHOP: &str = r#"
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@context", "@fromContext"])
+type Query { shop: Shop }
+type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String! country: String! item: Item }
+type Item @key(fields: "id") {
+  id: ID!
+  price(in: String @fromContext(field: "$shop { currency }")): Int
+  weight(in: String): Int
+}
+"#;
+    let check = |from: &str, to: &str, expect: &[&str]| {
+        assert!(SHOP.contains(from), "`{from}` is not in the text");
+        let graph = |shop: &str| {
+            let mut all = subgraphs(USERS, ORDERS);
+            all.push(SubgraphSource {
+                name: "shop".to_owned(),
+                url: "http://shop".to_owned(),
+                sdl: Source::new("shop", "shop.graphql", shop),
+            });
+            all
+        };
+        assert_eq!(
+            federation_of(graph(SHOP), graph(&SHOP.replace(from, to))),
+            expect
+        );
+    };
+    check(
+        "$shop { currency }",
+        "$shop { country }",
+        &[
+            "DANGEROUS shop.graphql:7 `shop` has `Item.price(in:)` filled from `country` of `Shop` in the context `shop` instead of `currency` of `Shop` in the context `shop`",
+        ],
+    );
+    check(
+        "price(in: String @fromContext(field: \"$shop { currency }\"))",
+        "price",
+        &[
+            "DANGEROUS shop.graphql:7 `shop` has `Item.price(in:)` filled from nothing instead of `currency` of `Shop` in the context `shop`",
+        ],
+    );
+}
+
+#[test]
 fn subgraphs_that_come_go_or_move_are_told() {
     let judged = |old: Vec<SubgraphSource>, new: Vec<SubgraphSource>| -> Vec<String> {
         let mut report = Report::new(ProfileName::Spec, FailOn::Breaking);
