@@ -1,8 +1,8 @@
 //! Random subgraphs are composed; random operations on the result are planned, checked and run: the answer is that of one server
 //! that has the whole graph.
 //!
-//! The graphs are those of the planner's own random test: keys, requirements, what paths provide, overrides, interface objects
-//! and values without keys. A resolver's value depends on the inputs that it requires, and it says so where they are not what the
+//! The graphs are those of the planner's own random test: keys of all forms, requirements, what paths provide, overrides, interface
+//! objects, values without keys, mutations and subgraphs of Federation 1. A resolver's value depends on the inputs that it requires, and it says so where they are not what the
 //! graph has there.
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
@@ -12,6 +12,8 @@ mod beyond_keys;
 mod dice;
 #[path = "../../../planner/tests/random/graph.rs"]
 mod graph;
+#[path = "../../../planner/tests/random/key_forms.rs"]
+mod key_forms;
 #[path = "../../../planner/tests/random/operation.rs"]
 mod operation;
 mod thing;
@@ -153,6 +155,7 @@ fn answers_agree(
     text: &str,
 ) -> Result<(), String> {
     let expected = world.as_one_server(text, VARIABLES);
+    let in_order = std::mem::take(&mut *world.mutated.lock().unwrap());
     let json = bytes::Bytes::from_static(VARIABLES.as_bytes());
     let variables = coerce_variables(world.supergraph, operation, Some(&json))
         .map_err(|errors| format!("{errors:?}"))?;
@@ -164,6 +167,10 @@ fn answers_agree(
         serde_json::from_slice(&response.body.to_bytes()).map_err(|error| error.to_string())?;
     let data = serde_json::to_string(&found["data"]).unwrap();
     let problems = client.problems.lock().unwrap().clone();
+    let mutated = world.mutated.lock().unwrap().clone();
+    if mutated != in_order {
+        return Err(format!("mutations ran as {mutated:?}, not as {in_order:?}"));
+    }
     if problems.is_empty() && data == expected && response.errors == 0 {
         return Ok(());
     }

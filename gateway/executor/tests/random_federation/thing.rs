@@ -22,19 +22,20 @@ impl<'world> Thing<'world> {
     /// What a request starts from.
     pub(crate) fn root(
         world: &'world World<'world>,
+        ty: &str,
         subgraph: Option<SubgraphId>,
         problems: &'world Problems,
     ) -> Self {
         Self {
             world,
             object: Object {
-                concrete: "Query".to_owned(),
+                concrete: ty.to_owned(),
                 id: String::new(),
             },
             subgraph,
             representation: Value::Null,
             problems,
-            name: "Query".to_owned(),
+            name: ty.to_owned(),
         }
     }
 
@@ -57,11 +58,14 @@ impl<'world> Thing<'world> {
 
     fn entity(&self, representation: &Value) -> Result<ResolvedValue<'_>, FieldError> {
         let wrong = || self.problem(format!("no entity for {representation}"));
-        let id = ["id", "code"].iter().find_map(|key| {
-            representation[key]
-                .as_str()?
-                .strip_prefix(&format!("{key}-"))
-        });
+        let keys = [
+            ("id", &representation["id"]),
+            ("code", &representation["code"]),
+            ("part", &representation["nest"]["part"]),
+        ];
+        let id = keys
+            .iter()
+            .find_map(|(key, sent)| sent.as_str()?.strip_prefix(&format!("{key}-")));
         let (concrete, id) = id.and_then(|id| id.split_once(':')).ok_or_else(wrong)?;
         let object = Object {
             concrete: concrete.to_owned(),
@@ -133,6 +137,9 @@ impl ObjectValue for Thing<'_> {
             let sent = arguments["representations"].as_array().unwrap();
             let entities: Vec<_> = sent.iter().map(|one| self.entity(one)).collect();
             return Ok(ResolvedValue::List(Box::new(entities.into_iter())));
+        }
+        if self.object.concrete == "Mutation" {
+            self.world.mutated.lock().unwrap().push(field.to_owned());
         }
         self.check_inputs(field)?;
         Ok(self.resolved(self.world.value(&self.object, field, &arguments)))

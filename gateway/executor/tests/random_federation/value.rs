@@ -25,6 +25,15 @@ impl World<'_> {
         if field == "id" || field == "code" {
             return Shape::Leaf(json!(format!("{field}-{}:{}", of.concrete, of.id)));
         }
+        if field == "part" {
+            let owner = &of.concrete[1..];
+            return Shape::Leaf(json!(format!("part-{owner}:{}", of.id)));
+        }
+        if field == "nest" {
+            let concrete = format!("N{}", of.concrete);
+            let id = of.id.clone();
+            return Shape::Object(Object { concrete, id });
+        }
         let schema = self.supergraph.schema();
         let ty = &schema.type_field(&of.concrete, field).unwrap().ty;
         let required = match self.requirement(of, field) {

@@ -30,6 +30,8 @@ pub(crate) struct World<'graph> {
     pub(crate) seed: u64,
     one_server: Valid<Schema>,
     subgraphs: Vec<Valid<Schema>>,
+    /// The mutations that ran, in their order.
+    pub(crate) mutated: Mutex<Vec<String>>,
 }
 
 impl<'graph> World<'graph> {
@@ -40,6 +42,7 @@ impl<'graph> World<'graph> {
             seed,
             one_server: Schema::parse_and_validate(api, "api.graphql").unwrap(),
             subgraphs: texts.iter().map(|text| executable(text)).collect(),
+            mutated: Mutex::default(),
         }
     }
 
@@ -62,7 +65,10 @@ impl<'graph> World<'graph> {
     ) -> Value {
         let document = ExecutableDocument::parse_and_validate(schema, document, "request.graphql")
             .unwrap_or_else(|error| panic!("{error}"));
-        let root = Thing::root(self, subgraph, problems);
+        let mut operations = document.operations.iter();
+        let is_mutation = operations.any(|operation| operation.is_mutation());
+        let ty = if is_mutation { "Mutation" } else { "Query" };
+        let root = Thing::root(self, ty, subgraph, problems);
         let response = Execution::new(schema, &document)
             .raw_variable_values(&variables)
             .execute_sync(&root)

@@ -5,6 +5,7 @@
 
 use super::beyond_keys::{override_somewhere, provide_somewhere, require_more};
 use super::dice::Dice;
+use super::key_forms::{deal_mutations, is_first_version, vary_keys};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -13,7 +14,7 @@ const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federat
 /// What is drawn before it is dealt to subgraphs.
 pub(crate) struct World {
     subgraphs: usize,
-    entities: usize,
+    pub(crate) entities: usize,
     values: usize,
     /// Which entities implement the interface `Thing`; members of the union `Any` too.
     pub(crate) things: BTreeSet<usize>,
@@ -22,10 +23,10 @@ pub(crate) struct World {
 /// A type of one subgraph.
 #[derive(Default)]
 pub(crate) struct Type {
-    directives: BTreeSet<String>,
+    pub(crate) directives: BTreeSet<String>,
     implements: Vec<String>,
     pub(crate) fields: BTreeMap<String, String>,
-    is_interface: bool,
+    pub(crate) is_interface: bool,
 }
 
 /// The types of one subgraph.
@@ -51,12 +52,17 @@ pub(crate) fn subgraphs(dice: &mut Dice) -> Vec<String> {
     }
     provide_somewhere(dice, &mut subgraphs);
     override_somewhere(dice, &mut subgraphs);
+    deal_mutations(dice, &world, &mut subgraphs);
+    vary_keys(dice, &world, &mut subgraphs);
     add_abstract_types(dice, &world, &mut subgraphs);
     add_interface_object(dice, &mut subgraphs);
     subgraphs
         .iter()
         .enumerate()
-        .map(|(index, types)| text(index, types))
+        .map(|(index, types)| match is_first_version(dice, types) {
+            true => text(index, "# Federation 1", types).replace(" @shareable", ""),
+            false => text(index, LINK, types),
+        })
         .collect()
 }
 
@@ -335,8 +341,8 @@ pub(crate) fn add_field(subgraph: &mut Subgraph, on: &str, name: &str, ty: &str)
     on.fields.insert(name.to_owned(), ty.to_owned());
 }
 
-fn text(index: usize, types: &Subgraph) -> String {
-    let mut text = format!("{LINK}\n");
+fn text(index: usize, head: &str, types: &Subgraph) -> String {
+    let mut text = format!("{head}\n");
     for (name, ty) in types {
         if name == "Either" {
             // Writing to a string cannot fail.

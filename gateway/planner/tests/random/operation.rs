@@ -10,10 +10,15 @@ const DEPTH: usize = 4;
 
 /// An operation that is valid for the graph's API schema.
 pub(crate) fn operation(dice: &mut Dice, supergraph: &Supergraph) -> String {
-    let mut text = String::from("query($yes: Boolean!, $no: Boolean!, $number: Int) { ");
+    let has_mutations = supergraph.api_schema().types.contains_key("Mutation");
+    let (keyword, root) = match has_mutations && dice.percent(25) {
+        true => ("mutation", "Mutation"),
+        false => ("query", "Query"),
+    };
+    let mut text = format!("{keyword}($yes: Boolean!, $no: Boolean!, $number: Int) {{ ");
     let uses = "used: __typename @include(if: $yes) @skip(if: $no)";
     let _ = write!(text, "{uses} ");
-    selections(dice, supergraph, "Query", DEPTH, &mut text);
+    selections(dice, supergraph, root, DEPTH, &mut text);
     text.push('}');
     if !text.contains("$number)") {
         text = text.replacen(", $number: Int", "", 1);
