@@ -214,6 +214,9 @@ impl<'s, 'a> Builder<'s, 'a> {
 
     fn pass_conditions_on(&mut self, index: usize) {
         let group = &self.groups[index];
+        if group.only_takes_its_turn() {
+            return;
+        }
         let (before, conditions) = (group.depends_on.clone(), group.conditions.clone());
         for dependency in before {
             let mut changed = false;

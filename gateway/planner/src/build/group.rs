@@ -67,6 +67,11 @@ impl Group {
         }
     }
 
+    /// Whether it comes after other groups for the order of a mutation's fields alone: it needs nothing of theirs.
+    pub(crate) fn only_takes_its_turn(&self) -> bool {
+        matches!(self.kind, GroupKind::Root(_)) && self.path.is_empty()
+    }
+
     /// Lets the group run under one more condition; false where nothing changes.
     pub(crate) fn add_condition(&mut self, condition: &Conjunction) -> bool {
         let implied = |known: &Conjunction| known.0.iter().all(|one| condition.0.contains(one));

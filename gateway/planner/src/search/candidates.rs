@@ -22,7 +22,10 @@ impl Search<'_> {
             let mut wanted: IndexSet<SubgraphId> = IndexSet::new();
             for &need in &class.needs {
                 let options = self.options(frame, class, handles, &available, frame.node, need);
-                if let [only] = options[..] {
+                // What is open may answer it too, where something is entered below.
+                if let [only] = options[..]
+                    && !self.is_given(frame, class, &available, need)
+                {
                     forced.insert(only);
                 }
                 wanted.extend(options);
@@ -38,6 +41,23 @@ impl Search<'_> {
         forced.sort();
         free.sort();
         (forced, free)
+    }
+
+    /// Whether a given handle resolves a need, whatever is then needed below.
+    fn is_given(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        position: usize,
+    ) -> bool {
+        let need = self.selections.node(frame.node).needs[position].clone();
+        let name = self.selections.field(need.field).name.clone();
+        let asked = self.selections.asked(frame.node, &need, &frame.types);
+        let resolving = self.resolving(frame, class, available, &name, asked, Level::MAX);
+        resolving
+            .iter()
+            .any(|&(index, _)| matches!(available[index].origin, Origin::Given(_)))
     }
 
     /// The subgraphs whose entry helps with a need; none where a given handle answers it alone.
