@@ -6,6 +6,7 @@ mod closure;
 mod earliest;
 mod evaluate;
 mod frame;
+mod resolving;
 mod solve;
 
 use crate::graph::{Graph, Resolution};
@@ -19,8 +20,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use weft_supergraph::{FieldSet, FieldSetItem, SubgraphField, SubgraphId};
 
-pub(crate) use closure::{Available, Origin, Way, knowing};
+pub(crate) use closure::{Available, Origin, Way};
 pub(crate) use frame::{Class, Frame};
+pub(crate) use resolving::knowing;
 pub(crate) use solve::{Solution, Supplier};
 
 /// A dependent step, from 1.
@@ -86,9 +88,10 @@ pub(crate) struct Search<'a> {
     keys: IndexSet<FieldSet>,
     field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
     closed: FxHashMap<ClosedKey, bool>,
-    earliest: FxHashMap<(NodeId, Vec<Handle>), Option<Level>>,
+    earliest: earliest::Earliest,
     solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
-    requirements_in_progress: Vec<(SubgraphId, usize, Name)>,
+    /// Requirements that are being looked at, each with how many nodes were in progress when it was begun.
+    requirements_in_progress: Vec<(usize, SubgraphId, usize, Name)>,
     /// The step after which values that fields take from contexts are there, as the last plan had it.
     context_levels: FxHashMap<BindingId, Level>,
 }
@@ -114,7 +117,7 @@ impl<'a> Search<'a> {
             keys: IndexSet::default(),
             field_set_nodes: FxHashMap::default(),
             closed: FxHashMap::default(),
-            earliest: FxHashMap::default(),
+            earliest: earliest::Earliest::default(),
             solved: FxHashMap::default(),
             requirements_in_progress: Vec::new(),
             context_levels: FxHashMap::default(),
@@ -172,7 +175,7 @@ impl<'a> Search<'a> {
     /// Lets only one subgraph answer at the root, or all.
     pub(crate) fn set_only_root(&mut self, subgraph: Option<SubgraphId>) {
         self.only_root = subgraph;
-        self.earliest.retain(|(_, handles), _| !handles.is_empty());
+        self.earliest.forget_roots();
         self.solved.retain(|(_, handles, _), _| !handles.is_empty());
     }
 

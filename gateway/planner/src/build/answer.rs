@@ -56,7 +56,7 @@ impl Builder<'_, '_> {
         let asked = self.asked(need, &frame);
         let resolving = self
             .search
-            .resolving(&frame, &class, &available, &name, asked, limit);
+            .all_resolving(&frame, &class, &available, &name, asked, limit);
         let mut all = resolving.iter().map(|&(index, _)| &available[index]);
         let is_blind = all.any(|one| one.handle.is_interface_object);
         let is_untold = resolving
@@ -64,7 +64,7 @@ impl Builder<'_, '_> {
             .any(|&(index, _)| available[index].is_untold());
         let is_untold = is_untold && asked != Asked::Apart;
         let mut found = Vec::new();
-        for (index, level) in resolving {
+        for &(index, level) in &resolving {
             let handle = &available[index].handle;
             let is_local = self
                 .search
@@ -75,7 +75,14 @@ impl Builder<'_, '_> {
                 let link = self.scenes[scene].links[index];
                 let origin = available[index].origin.clone();
                 found.push((below, Some(self.for_all_types(link, origin)), link));
-            } else if let Some(link) = self.required_link(scene, index, &name)? {
+                continue;
+            }
+            let link = match self.required_link(scene, index, &name) {
+                // What is from a context is not needed where something else answers.
+                Err(_) if resolving.len() > 1 => None,
+                link => link?,
+            };
+            if let Some(link) = link {
                 let for_all = self.is_for_all_types(link);
                 found.push((below, for_all.then_some(Origin::Given(usize::MAX)), link));
             }

@@ -8,29 +8,53 @@ use apollo_compiler::Name;
 use indexmap::IndexSet;
 use weft_supergraph::SubgraphId;
 
+/// A class with all that could be available for it by a deadline.
+#[derive(Clone, Copy)]
+struct Scene<'s> {
+    frame: &'s Frame,
+    class: &'s Class,
+    available: &'s [Available],
+    deadline: Level,
+}
+
+/// Who could answer a need.
+struct Options {
+    /// The subgraphs whose entry helps.
+    entered: Vec<SubgraphId>,
+    /// Whether something that is open resolves it, whatever is then needed below.
+    is_given: bool,
+}
+
 impl Search<'_> {
-    /// The subgraphs that can contribute at the place: those without an alternative, and the others.
+    /// The subgraphs that can contribute at the place by `deadline`: those without an alternative, and the others.
     pub(super) fn candidates(
         &mut self,
         frame: &Frame,
         handles: &[Handle],
+        deadline: Level,
     ) -> (Vec<SubgraphId>, Vec<SubgraphId>) {
         let mut forced: IndexSet<SubgraphId> = IndexSet::new();
         let mut free: IndexSet<SubgraphId> = IndexSet::new();
         for class in &frame.classes {
             let available = self.closure(frame, class, handles, &|_| true);
+            let scene = Scene {
+                frame,
+                class,
+                available: &available,
+                deadline,
+            };
             let mut wanted: IndexSet<SubgraphId> = IndexSet::new();
             for &need in &class.needs {
-                let options = self.options(frame, class, handles, &available, frame.node, need);
+                let options = self.options(&scene, frame.node, need);
                 // What is open may answer it too, where something is entered below.
-                if let [only] = options[..]
-                    && !self.is_given(frame, class, &available, need)
+                if let [only] = options.entered[..]
+                    && !options.is_given
                 {
                     forced.insert(only);
                 }
-                wanted.extend(options);
+                wanted.extend(options.entered);
             }
-            self.add_supporters(frame, class, handles, &available, &mut wanted);
+            self.add_supporters(&scene, &mut wanted);
             free.extend(wanted);
         }
         let mut forced: Vec<SubgraphId> = forced.into_iter().collect();
@@ -43,61 +67,49 @@ impl Search<'_> {
         (forced, free)
     }
 
-    /// Whether a given handle resolves a need, whatever is then needed below.
-    fn is_given(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        position: usize,
-    ) -> bool {
-        let need = self.selections.node(frame.node).needs[position].clone();
-        let name = self.selections.field(need.field).name.clone();
-        let asked = self.selections.asked(frame.node, &need, &frame.types);
-        let resolving = self.resolving(frame, class, available, &name, asked, Level::MAX);
-        resolving
-            .iter()
-            .any(|&(index, _)| matches!(available[index].origin, Origin::Given(_)))
-    }
-
-    /// The subgraphs whose entry helps with a need; none where a given handle answers it alone.
-    fn options(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        handles: &[Handle],
-        available: &[Available],
-        node: NodeId,
-        position: usize,
-    ) -> Vec<SubgraphId> {
+    /// The subgraphs whose entry helps with a need; none where what is open answers it alone, and in time.
+    fn options(&mut self, scene: &Scene<'_>, node: NodeId, position: usize) -> Options {
+        let Scene {
+            frame,
+            class,
+            available,
+            deadline,
+        } = *scene;
         let need = self.selections.node(node).needs[position].clone();
         let name = self.selections.field(need.field).name.clone();
         let asked = self.selections.asked(node, &need, &frame.types);
-        let resolving = self.resolving(frame, class, available, &name, asked, Level::MAX);
-        let answered = resolving.iter().any(|&(index, _)| {
-            let Origin::Given(given) = available[index].origin else {
-                return false;
-            };
-            let gives = !handles[given].is_closed || asked == Asked::AsInput;
+        let resolving = self.all_resolving(frame, class, available, &name, asked, deadline);
+        let soonest = resolving.iter().map(|&(_, level)| level).min();
+        // An input may be needed before the last step.
+        let in_time = match asked {
+            Asked::AsInput => soonest.unwrap_or(deadline),
+            _ => deadline,
+        };
+        let is_given = |index: usize| matches!(available[index].origin, Origin::Given(_));
+        let is_answered = resolving.iter().any(|&(index, level)| {
+            let handle = &available[index].handle;
+            let gives = !handle.is_closed || asked == Asked::AsInput;
             let is_local = name == "__typename"
                 || gives
                     && self
-                        .local_field(&handles[given], class.representative, &name)
+                        .local_field(handle, class.representative, &name)
                         .is_some();
-            is_local && self.is_answered_below(&available[index].handle, class, &name, need.child)
+            is_given(index)
+                && level <= in_time
+                && is_local
+                && self.is_answered_below(handle, class, &name, need.child)
         });
-        if answered {
-            return Vec::new();
-        }
-        let mut options: Vec<SubgraphId> = Vec::new();
-        for (index, _) in resolving {
-            let one = &available[index];
-            let is_entered = !matches!(one.origin, Origin::Given(_));
-            if is_entered && !options.contains(&one.handle.subgraph) {
-                options.push(one.handle.subgraph);
+        let mut entered: Vec<SubgraphId> = Vec::new();
+        for &(index, _) in resolving.iter().filter(|_| !is_answered) {
+            let subgraph = available[index].handle.subgraph;
+            if !is_given(index) && !entered.contains(&subgraph) {
+                entered.push(subgraph);
             }
         }
-        options
+        Options {
+            entered,
+            is_given: resolving.iter().any(|&(index, _)| is_given(index)),
+        }
     }
 
     fn is_answered_below(
@@ -113,20 +125,19 @@ impl Search<'_> {
     }
 
     /// Adds the subgraphs that the wanted ones need for their keys and requirements.
-    fn add_supporters(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        handles: &[Handle],
-        available: &[Available],
-        wanted: &mut IndexSet<SubgraphId>,
-    ) {
+    fn add_supporters(&mut self, scene: &Scene<'_>, wanted: &mut IndexSet<SubgraphId>) {
+        let Scene {
+            frame,
+            class,
+            available,
+            ..
+        } = *scene;
         let mut inputs: IndexSet<NodeId> = IndexSet::new();
         if frame.is_blind && frame.is_restricted {
             wanted.extend(knowing(available).map(|(index, _)| available[index].handle.subgraph));
         }
         for &need in &class.needs {
-            self.add_requirements(class, frame.node, need, &mut inputs);
+            self.add_requirements(scene, frame.node, need, &mut inputs);
         }
         let mut position = 0;
         let mut looked_at = 0;
@@ -162,28 +173,39 @@ impl Search<'_> {
                 {
                     continue;
                 }
-                let options = self.options(frame, class, handles, available, node, need);
-                wanted.extend(options);
-                self.add_requirements(class, node, need, &mut inputs);
+                wanted.extend(self.options(scene, node, need).entered);
+                self.add_requirements(scene, node, need, &mut inputs);
             }
         }
     }
 
+    /// Adds what a field requires wherever it requires something, and the key that leads there once more.
     fn add_requirements(
         &mut self,
-        class: &Class,
+        scene: &Scene<'_>,
         node: NodeId,
         need: usize,
         inputs: &mut IndexSet<NodeId>,
     ) {
         let field = self.selections.node(node).needs[need].field;
         let name = self.selections.field(field).name.clone();
+        let Scene {
+            frame,
+            class,
+            available,
+            ..
+        } = *scene;
         for subgraph in self.graph.subgraph_ids() {
             let resolution = self.graph.resolution(subgraph, class.representative, &name);
-            if let Some(Resolution::Requires(field)) = resolution
-                && let Some(fields) = &field.requires
-            {
+            let Some(Resolution::Requires(field)) = resolution else {
+                continue;
+            };
+            if let Some(fields) = &field.requires {
                 inputs.insert(self.field_set_node(fields, &class.types));
+            }
+            let way_in = self.requirement(frame, class, available, subgraph, &name);
+            if let Some((_, Way::Key { fields, .. })) = way_in {
+                inputs.insert(fields);
             }
         }
     }

@@ -1,11 +1,14 @@
 //! From what is open at a place to what can be entered from there: at which step, and by which key.
 
-use super::{Class, Frame, Handle, Level, Search};
-use crate::graph::{Entry, Resolution};
+use super::{Class, Frame, Handle, Level, Search, knowing};
+use crate::graph::Entry;
 use crate::selection::{Asked, NodeId};
 use apollo_compiler::Name;
 use std::sync::Arc;
-use weft_supergraph::{SubgraphField, SubgraphId};
+use weft_supergraph::SubgraphId;
+
+/// Inputs that are nested in each other are followed up to this step: some require themselves, ever deeper.
+const LAST_INPUT: Level = 64;
 
 /// A subgraph that is open for a class of types at a place, or can be.
 #[derive(Debug, Clone)]
@@ -124,7 +127,7 @@ impl<'a> Search<'a> {
     }
 
     /// The soonest of some ways into a subgraph, each with whether an object's own type must be known for it.
-    fn soonest(
+    pub(super) fn soonest(
         &mut self,
         frame: &Frame,
         class: &Class,
@@ -260,7 +263,7 @@ impl<'a> Search<'a> {
         asked: Asked,
         child: Option<NodeId>,
     ) -> Option<Level> {
-        let below = self.resolving(frame, class, available, name, asked, Level::MAX);
+        let below = self.all_resolving(frame, class, available, name, asked, Level::MAX);
         let learned = match asked {
             Asked::AsInput | Asked::ForAll => 0,
             _ if below.iter().any(|(index, _)| available[*index].is_untold()) => {
@@ -283,177 +286,14 @@ impl<'a> Search<'a> {
                     .collect();
                 below.sort();
                 below.dedup();
-                if below.is_empty() {
+                let soonest = below.iter().map(|handle| handle.level).min()?;
+                if asked == Asked::AsInput && soonest > LAST_INPUT {
                     return None;
                 }
                 Some(self.earliest(child, &below)?.max(learned))
             }
         }
     }
-
-    /// The positions in `available` that resolve a field of the class by `limit`, with the step of each.
-    /// Those that need no more than the object come alone, where there are any.
-    pub(crate) fn resolving(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        name: &Name,
-        asked: Asked,
-        limit: Level,
-    ) -> Vec<(usize, Level)> {
-        let mut found: Vec<(usize, Level)> = Vec::new();
-        for (index, one) in available.iter().enumerate() {
-            let usable = one.handle.level <= limit && is_usable(available, one, name, asked);
-            let gives = !one.handle.is_closed || asked == Asked::AsInput;
-            if usable
-                && (name == "__typename"
-                    || gives
-                        && self
-                            .local_field(&one.handle, class.representative, name)
-                            .is_some())
-            {
-                found.push((index, one.handle.level));
-            }
-        }
-        if found.is_empty() {
-            found = self.resolving_with_requirements(frame, class, available, name, limit);
-        }
-        found
-    }
-
-    fn resolving_with_requirements(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        name: &Name,
-        limit: Level,
-    ) -> Vec<(usize, Level)> {
-        let mut found: Vec<(usize, Level)> = Vec::new();
-        for (index, one) in available.iter().enumerate() {
-            let subgraph = one.handle.subgraph;
-            if found
-                .iter()
-                .any(|(known, _)| available[*known].handle.subgraph == subgraph)
-            {
-                continue;
-            }
-            if let Some((level, _)) = self.requirement(frame, class, available, subgraph, name)
-                && level <= limit
-            {
-                found.push((index, level));
-            }
-        }
-        found
-    }
-
-    /// The step in which a field with requirements can be fetched, and the way in.
-    pub(crate) fn requirement(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        subgraph: SubgraphId,
-        name: &Name,
-    ) -> Option<(Level, Way)> {
-        let object = class.representative;
-        let Some(Resolution::Requires(field)) = self.graph.resolution(subgraph, object, name)
-        else {
-            return None;
-        };
-        let key = (subgraph, object, name.clone());
-        if self.requirements_in_progress.contains(&key) {
-            return None;
-        }
-        self.requirements_in_progress.push(key);
-        let result = self.requirement_level(frame, class, available, subgraph, field);
-        self.requirements_in_progress.pop();
-        result
-    }
-
-    fn requirement_level(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        subgraph: SubgraphId,
-        field: &'a SubgraphField,
-    ) -> Option<(Level, Way)> {
-        let required = match &field.requires {
-            Some(fields) => {
-                let node = self.field_set_node(fields, &class.types);
-                self.covered(frame, class, available, node)?
-            }
-            None => 0,
-        };
-        let required = match field.context_arguments.is_empty() {
-            true => required,
-            false => required.max(self.context_level(frame.node)),
-        };
-        let way = self.enter_again(frame, class, available, subgraph)?;
-        let Origin::Entered(way_in) = way.origin else {
-            return None;
-        };
-        let level = self.step_from(subgraph, way.handle.level.max(required + 1))?;
-        Some((level, way_in))
-    }
-
-    /// The soonest entry into a subgraph with a representation, whether it is open already or not.
-    fn enter_again(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        subgraph: SubgraphId,
-    ) -> Option<Available> {
-        if frame.is_blind {
-            // What a type requires can only be copied from objects that are known to be of that type.
-            let own = self.graph.entries(subgraph, class.representative);
-            let typed = own.map(|entry| (entry, true)).collect();
-            let entered = self.soonest(frame, class, available, subgraph, typed);
-            if entered.is_some() {
-                return entered;
-            }
-        }
-        let entered = available.iter().find(|one| {
-            one.handle.subgraph == subgraph && matches!(one.origin, Origin::Entered(_))
-        });
-        if let Some(entered) = entered {
-            return Some(entered.clone());
-        }
-        let handles: Vec<Handle> = available
-            .iter()
-            .filter(|one| matches!(one.origin, Origin::Given(_)))
-            .map(|one| one.handle.clone())
-            .collect();
-        self.enter(frame, class, &handles, available, subgraph)
-    }
-}
-
-/// An interface object that came with the field above does not know types: it answers for all of them, and where only
-/// some are asked for, something else must tell which those are.
-fn is_usable(available: &[Available], one: &Available, name: &str, asked: Asked) -> bool {
-    if name == "__typename" {
-        return !one.handle.is_interface_object;
-    }
-    !one.is_untold()
-        || match asked {
-            Asked::AsInput | Asked::ForAll => true,
-            Asked::Alone => knowing(available).is_some(),
-            Asked::Apart => false,
-        }
-}
-
-/// The soonest that tells the types of objects: its position and its step.
-pub(crate) fn knowing(available: &[Available]) -> Option<(usize, Level)> {
-    let knowing = available
-        .iter()
-        .enumerate()
-        .filter(|(_, one)| !one.handle.is_interface_object);
-    knowing
-        .map(|(index, one)| (index, one.handle.level))
-        .min_by_key(|&(index, level)| (level, index))
 }
 
 fn given(class: &Class, handles: &[Handle]) -> Vec<Available> {

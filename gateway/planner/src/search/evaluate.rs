@@ -103,8 +103,11 @@ impl Search<'_> {
             let need = self.selections.node(frame.node).needs[position].clone();
             let name = self.selections.field(need.field).name.clone();
             let asked = self.selections.asked(frame.node, &need, &frame.types);
-            let resolving =
-                self.resolving(frame, scene.class, &scene.available, &name, asked, deadline);
+            let (class, available) = (scene.class, &scene.available);
+            let resolving = match need.child {
+                None => self.resolving(frame, class, available, &name, asked, deadline),
+                Some(_) => self.all_resolving(frame, class, available, &name, asked, deadline),
+            };
             if resolving.is_empty() {
                 return None;
             }
@@ -287,14 +290,11 @@ impl Search<'_> {
                 continue;
             }
             let name = self.selections.field(need.field).name.clone();
-            let resolving = self.resolving(
-                frame,
-                scene.class,
-                &scene.available,
-                &name,
-                Asked::AsInput,
-                limit,
-            );
+            let (class, available, asked) = (scene.class, &scene.available, Asked::AsInput);
+            let resolving = match need.child {
+                None => self.resolving(frame, class, available, &name, asked, limit),
+                Some(_) => self.all_resolving(frame, class, available, &name, asked, limit),
+            };
             match need.child {
                 None => {
                     let (chosen, level) = prefer(&resolving, scene, usage)?;

@@ -81,7 +81,7 @@ impl Search<'_> {
 
     fn choose(&mut self, node: NodeId, handles: &[Handle], deadline: Level) -> Option<Solution> {
         let frame = self.frame(node, handles);
-        let (forced, free) = self.candidates(&frame, handles);
+        let (forced, free) = self.candidates(&frame, handles, deadline);
         self.has_chosen |= !free.is_empty();
         if self.evaluations >= self.effort.evaluations && !free.is_empty() {
             self.exhaustive = false;

@@ -1,0 +1,201 @@
+//! What resolves a field, out of all that is open at a place: with nothing but the object, or with what the field requires.
+
+use super::{Available, Class, Frame, Handle, Level, Origin, Search, Way};
+use crate::graph::Resolution;
+use crate::selection::Asked;
+use apollo_compiler::Name;
+use weft_supergraph::{SubgraphField, SubgraphId};
+
+impl<'a> Search<'a> {
+    /// Those that resolve a field by `limit`, as positions in `available`, with the step of each. Those that need no more than the
+    /// object come alone, where there are any.
+    pub(crate) fn resolving(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        name: &Name,
+        asked: Asked,
+        limit: Level,
+    ) -> Vec<(usize, Level)> {
+        let found = self.resolving_at_once(class, available, name, asked, limit);
+        match found.is_empty() {
+            true => self.resolving_with_requirements(frame, class, available, name, limit),
+            false => found,
+        }
+    }
+
+    /// The same, with those that require more than the object beside the others: they may be sooner, or know more of what is below.
+    pub(crate) fn all_resolving(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        name: &Name,
+        asked: Asked,
+        limit: Level,
+    ) -> Vec<(usize, Level)> {
+        let mut found = self.resolving_at_once(class, available, name, asked, limit);
+        let subgraph = |&(index, _): &(usize, Level)| available[index].handle.subgraph;
+        let known: Vec<SubgraphId> = found.iter().map(subgraph).collect();
+        let mut others = self.resolving_with_requirements(frame, class, available, name, limit);
+        others.retain(|one| !known.contains(&subgraph(one)));
+        found.append(&mut others);
+        found
+    }
+
+    fn resolving_at_once(
+        &mut self,
+        class: &Class,
+        available: &[Available],
+        name: &Name,
+        asked: Asked,
+        limit: Level,
+    ) -> Vec<(usize, Level)> {
+        let resolves = |(index, one): (usize, &Available)| {
+            let gives = !one.handle.is_closed || asked == Asked::AsInput;
+            let is_local = || {
+                self.local_field(&one.handle, class.representative, name)
+                    .is_some()
+            };
+            let usable = one.handle.level <= limit && is_usable(available, one, name, asked);
+            (usable && (name == "__typename" || gives && is_local()))
+                .then_some((index, one.handle.level))
+        };
+        available.iter().enumerate().filter_map(resolves).collect()
+    }
+
+    fn resolving_with_requirements(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        name: &Name,
+        limit: Level,
+    ) -> Vec<(usize, Level)> {
+        let mut found: Vec<(usize, Level)> = Vec::new();
+        for (index, one) in available.iter().enumerate() {
+            let subgraph = one.handle.subgraph;
+            if found
+                .iter()
+                .any(|(known, _)| available[*known].handle.subgraph == subgraph)
+            {
+                continue;
+            }
+            if let Some((level, _)) = self.requirement(frame, class, available, subgraph, name)
+                && level <= limit
+            {
+                found.push((index, level));
+            }
+        }
+        found
+    }
+
+    /// The step in which a field with requirements can be fetched, and the way in.
+    pub(crate) fn requirement(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        subgraph: SubgraphId,
+        name: &Name,
+    ) -> Option<(Level, Way)> {
+        let object = class.representative;
+        let Some(Resolution::Requires(field)) = self.graph.resolution(subgraph, object, name)
+        else {
+            return None;
+        };
+        // At another place the same field may have what it requires.
+        let key = (self.earliest.depth, subgraph, object, name.clone());
+        if self.requirements_in_progress.contains(&key) {
+            return None;
+        }
+        self.requirements_in_progress.push(key);
+        let result = self.requirement_level(frame, class, available, subgraph, field);
+        self.requirements_in_progress.pop();
+        result
+    }
+
+    fn requirement_level(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        subgraph: SubgraphId,
+        field: &'a SubgraphField,
+    ) -> Option<(Level, Way)> {
+        let required = match &field.requires {
+            Some(fields) => {
+                let node = self.field_set_node(fields, &class.types);
+                self.covered(frame, class, available, node)?
+            }
+            None => 0,
+        };
+        let required = match field.context_arguments.is_empty() {
+            true => required,
+            false => required.max(self.context_level(frame.node)),
+        };
+        let way = self.enter_again(frame, class, available, subgraph)?;
+        let Origin::Entered(way_in) = way.origin else {
+            return None;
+        };
+        let level = self.step_from(subgraph, way.handle.level.max(required + 1))?;
+        Some((level, way_in))
+    }
+
+    /// The soonest entry into a subgraph with a representation, whether it is open already or not.
+    fn enter_again(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        subgraph: SubgraphId,
+    ) -> Option<Available> {
+        if frame.is_blind {
+            // What a type requires can only be copied from objects that are known to be of that type.
+            let own = self.graph.entries(subgraph, class.representative);
+            let typed = own.map(|entry| (entry, true)).collect();
+            let entered = self.soonest(frame, class, available, subgraph, typed);
+            if entered.is_some() {
+                return entered;
+            }
+        }
+        let entered = available.iter().find(|one| {
+            one.handle.subgraph == subgraph && matches!(one.origin, Origin::Entered(_))
+        });
+        if let Some(entered) = entered {
+            return Some(entered.clone());
+        }
+        let handles: Vec<Handle> = available
+            .iter()
+            .filter(|one| matches!(one.origin, Origin::Given(_)))
+            .map(|one| one.handle.clone())
+            .collect();
+        self.enter(frame, class, &handles, available, subgraph)
+    }
+}
+
+/// An interface object that came with the field above does not know types: it answers for all of them, and where only
+/// some are asked for, something else must tell which those are.
+fn is_usable(available: &[Available], one: &Available, name: &str, asked: Asked) -> bool {
+    if name == "__typename" {
+        return !one.handle.is_interface_object;
+    }
+    !one.is_untold()
+        || match asked {
+            Asked::AsInput | Asked::ForAll => true,
+            Asked::Alone => knowing(available).is_some(),
+            Asked::Apart => false,
+        }
+}
+
+/// The soonest that tells the types of objects: its position and its step.
+pub(crate) fn knowing(available: &[Available]) -> Option<(usize, Level)> {
+    let knowing = available
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| !one.handle.is_interface_object);
+    knowing
+        .map(|(index, one)| (index, one.handle.level))
+        .min_by_key(|&(index, level)| (level, index))
+}
