@@ -5,6 +5,9 @@
 //! `# Federation 1`. `UPDATE=1 cargo test -p weft-composition --test cases` writes what was found.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "support/folders.rs"]
+mod folders;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -15,6 +18,8 @@ use weft_composition::rules::explanation::EXAMPLE_HEADER;
 use weft_composition::{Composed, SubgraphSource, compose};
 use weft_diagnostic::{Diagnostic, Source};
 use weft_supergraph::Supergraph;
+
+use folders::sorted_entries;
 
 /// The files that say what is expected.
 const EXPECTED: [&str; 3] = ["supergraph.graphql", "hints.txt", "errors.txt"];
@@ -178,13 +183,4 @@ fn cases() -> Vec<PathBuf> {
         .iter()
         .flat_map(|topic| sorted_entries(topic))
         .collect()
-}
-
-fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    entries.sort();
-    entries
 }

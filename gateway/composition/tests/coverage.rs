@@ -2,6 +2,9 @@
 //! does not. The examples of `weft explain` are the near twins: a wrong one and the same, repaired.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "support/folders.rs"]
+mod folders;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +13,8 @@ use similar::TextDiff;
 use weft_composition::ingest::federation_directive::FederationDirective;
 use weft_composition::rules::catalogue::explanations;
 use weft_composition::rules::explanation::{Example, Explanation};
+
+use folders::sorted_entries;
 
 /// A subject, folders where it is used rightly, and folders where it is refused.
 struct Subject {
@@ -483,13 +488,4 @@ fn schemas(folder: &str) -> String {
 
 fn cases_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
-}
-
-fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    entries.sort();
-    entries
 }

@@ -4,6 +4,9 @@
 //! `UPDATE=1 cargo test -p weft-composition --test satisfiability` writes what was found.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "support/folders.rs"]
+mod folders;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +15,8 @@ use weft_composition::satisfiability::{Origin, check};
 use weft_composition::{SubgraphSource, compose};
 use weft_diagnostic::{Diagnostic, Source};
 use weft_supergraph::Supergraph;
+
+use folders::sorted_entries;
 
 const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject", "@inaccessible", "@context", "@fromContext"])"#;
 
@@ -105,13 +110,4 @@ fn describe(outcome: Result<Vec<Diagnostic>, Vec<Diagnostic>>) -> String {
         writeln!(text, "  help: {}", diagnostic.help.unwrap_or_default()).unwrap();
     }
     text
-}
-
-fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    entries.sort();
-    entries
 }
