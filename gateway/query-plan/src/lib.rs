@@ -9,6 +9,7 @@
 //! merge field by field, lists index by index. The answer for the client is read from the tree by walking the operation.
 
 mod context;
+mod coordinates;
 mod deferred;
 mod diagram;
 mod document;
@@ -19,6 +20,7 @@ mod suggestion;
 mod text;
 
 pub use context::{ContextSource, ContextVariable};
+pub use coordinates::visit_coordinates;
 pub use deferred::{DeferredFragment, deferred_part};
 pub use diagram::{plan_to_dot, plan_to_mermaid};
 pub use document::{

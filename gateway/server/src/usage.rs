@@ -4,17 +4,16 @@
 //! is written are operations turned into the coordinates of the schema that they use. Names of clients and numbers of
 //! operations are bounded, because clients choose them.
 
-mod coordinates;
 mod export;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
-use weft_query_plan::Operation;
+use weft_query_plan::{Operation, visit_coordinates};
 use weft_supergraph::Supergraph;
 
 use crate::configuration::UsageOptions;
@@ -141,7 +140,7 @@ impl UsageRecorder {
             if clients.is_empty() {
                 continue;
             }
-            for coordinate in coordinates::of(&usage.supergraph, &usage.operation) {
+            for coordinate in coordinates_of(&usage.supergraph, &usage.operation) {
                 for (client, requests) in &clients {
                     let key = (coordinate.clone(), client.to_string());
                     *sums.entry(key).or_default() += requests;
@@ -154,6 +153,20 @@ impl UsageRecorder {
             .retain(|usage| Arc::strong_count(usage) > 1 || !lock(&usage.clients).is_empty());
         sums
     }
+}
+
+/// Everything that an operation names or receives, once each.
+fn coordinates_of(supergraph: &Supergraph, operation: &Operation) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    visit_coordinates(
+        supergraph.api_schema(),
+        operation.document(),
+        operation.operation(),
+        &mut |coordinate, _| {
+            used.insert(coordinate);
+        },
+    );
+    used
 }
 
 impl OperationUsage {
