@@ -13,7 +13,7 @@ mod subgraph;
 mod vanished;
 mod weakened;
 
-use weft_supergraph::Supergraph;
+use weft_supergraph::{SubgraphField, Supergraph};
 
 use crate::places::Places;
 use crate::{Change, Criticality};
@@ -28,6 +28,41 @@ pub struct Graphs<'a> {
     pub old_places: &'a [Places],
     /// The subgraphs' texts after.
     pub new_places: &'a [Places],
+}
+
+/// A field that one subgraph defines before and after.
+struct KeptField<'a> {
+    subgraph: &'a str,
+    coordinate: String,
+    old: &'a SubgraphField,
+    new: &'a SubgraphField,
+}
+
+impl<'a> Graphs<'a> {
+    /// The fields that stay in the subgraphs that stay.
+    fn kept_fields(&self) -> impl Iterator<Item = KeptField<'a>> {
+        let new_graph = self.new;
+        let subgraphs = self.old.subgraphs().iter().filter_map(move |old| {
+            let (_, new) = new_graph.subgraph_by_name(&old.name)?;
+            Some((old, new))
+        });
+        subgraphs.flat_map(move |(before, after)| {
+            let types = before.types.iter();
+            let types =
+                types.filter_map(move |(name, old)| Some((name, old, after.types.get(name)?)));
+            types.flat_map(move |(type_name, old, new)| {
+                let fields = old.fields.iter();
+                let fields =
+                    fields.filter_map(|(name, old)| Some((name, old, new.fields.get(name)?)));
+                fields.map(move |(name, old, new)| KeptField {
+                    subgraph: &before.name,
+                    coordinate: format!("{type_name}.{name}"),
+                    old,
+                    new,
+                })
+            })
+        })
+    }
 }
 
 /// A change, and the subgraph that made it where one did.

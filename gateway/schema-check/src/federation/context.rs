@@ -2,43 +2,22 @@
 
 use weft_supergraph::{ContextArgument, SubgraphField};
 
-use super::{Found, Graphs};
+use super::{Found, Graphs, KeptField};
 use crate::Criticality::Dangerous;
 
 pub(super) const CODES: &[&str] = &["FROM_CONTEXT_CHANGED"];
 
 pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
-    for before in graphs.old.subgraphs() {
-        let Some((_, after)) = graphs.new.subgraph_by_name(&before.name) else {
-            continue;
-        };
-        for (type_name, old) in &before.types {
-            let Some(new) = after.types.get(type_name) else {
-                continue;
-            };
-            for (field, old) in &old.fields {
-                if let Some(new) = new.fields.get(field) {
-                    arguments(
-                        &before.name,
-                        &format!("{type_name}.{field}"),
-                        old,
-                        new,
-                        found,
-                    );
-                }
-            }
-        }
+    for kept in graphs.kept_fields() {
+        arguments(&kept, found);
     }
 }
 
 /// A gateway that still runs the old graph fills the arguments as before, whichever way they changed.
-fn arguments(
-    subgraph: &str,
-    field: &str,
-    old: &SubgraphField,
-    new: &SubgraphField,
-    found: &mut Found,
-) {
+fn arguments(kept: &KeptField<'_>, found: &mut Found) {
+    let &KeptField {
+        subgraph, old, new, ..
+    } = kept;
     let arguments = old.context_arguments.iter().chain(&new.context_arguments);
     let mut names: Vec<_> = arguments.map(|one| &one.argument).collect();
     names.sort_unstable();
@@ -51,7 +30,7 @@ fn arguments(
         let (before, now) = (source(old), source(new));
         if before != now {
             let nothing = || "nothing".to_owned();
-            let path = format!("{field}({name}:)");
+            let path = format!("{}({name}:)", kept.coordinate);
             let message = format!(
                 "`{subgraph}` has `{path}` filled from {} instead of {}",
                 now.unwrap_or_else(nothing),

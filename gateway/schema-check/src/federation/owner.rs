@@ -2,7 +2,7 @@
 
 use weft_supergraph::{FieldSet, SubgraphField, Supergraph};
 
-use super::{Found, Graphs};
+use super::{Found, Graphs, KeptField};
 use crate::Criticality::{Dangerous, Safe};
 
 pub(super) const CODES: &[&str] = &[
@@ -26,26 +26,9 @@ pub(super) fn compare(graphs: &Graphs<'_>, found: &mut Found) {
             owners(graphs, type_name, field, found);
         }
     }
-    for before in graphs.old.subgraphs() {
-        let Some((_, after)) = graphs.new.subgraph_by_name(&before.name) else {
-            continue;
-        };
-        for (type_name, old) in &before.types {
-            let Some(new) = after.types.get(type_name) else {
-                continue;
-            };
-            for (field, old) in &old.fields {
-                if let Some(new) = new.fields.get(field) {
-                    needs(
-                        &before.name,
-                        &format!("{type_name}.{field}"),
-                        old,
-                        new,
-                        found,
-                    );
-                }
-            }
-        }
+    for kept in graphs.kept_fields() {
+        needs(&kept, found);
+        label(&kept, found);
     }
 }
 
@@ -85,7 +68,11 @@ fn owners(graphs: &Graphs<'_>, type_name: &str, field: &str, found: &mut Found) 
     }
 }
 
-fn needs(subgraph: &str, path: &str, old: &SubgraphField, new: &SubgraphField, found: &mut Found) {
+fn needs(kept: &KeptField<'_>, found: &mut Found) {
+    let &KeptField {
+        subgraph, old, new, ..
+    } = kept;
+    let path = kept.coordinate.as_str();
     let text = |set: &Option<FieldSet>| set.as_ref().map(ToString::to_string);
     let pairs = [
         (
@@ -113,6 +100,13 @@ fn needs(subgraph: &str, path: &str, old: &SubgraphField, new: &SubgraphField, f
         );
         found.add(code, path, Some(subgraph), Dangerous, message);
     }
+}
+
+fn label(kept: &KeptField<'_>, found: &mut Found) {
+    let &KeptField {
+        subgraph, old, new, ..
+    } = kept;
+    let path = kept.coordinate.as_str();
     // The field has the label in both subgraphs; only one of them wrote it.
     let label = |field: &SubgraphField| {
         let written = field.override_label.as_ref().filter(|one| one.when);
