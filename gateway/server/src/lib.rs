@@ -18,6 +18,7 @@ mod http_request;
 mod http_response;
 mod incremental;
 mod introspection;
+mod media_range;
 mod media_type;
 mod pipeline;
 mod prepared_operation;

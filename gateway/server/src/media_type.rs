@@ -5,6 +5,8 @@
 use http::HeaderMap;
 use http::header::ACCEPT;
 
+use crate::media_range::MediaRange;
+
 /// The form of a response: it decides content type and status codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaType {
@@ -29,18 +31,17 @@ impl MediaType {
 /// Where both are accepted alike, the newer wins if the client names it. A client that does not (`*/*`, or no `Accept` at
 /// all) was probably written before there was a newer one.
 pub(crate) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
-    let mut accepted = headers.get_all(ACCEPT).iter().peekable();
-    if accepted.peek().is_none() {
+    if !headers.contains_key(ACCEPT) {
         return Some(MediaType::Json);
     }
     let mut newer = Preference::default();
     let mut older = Preference::default();
-    for value in accepted {
-        for range in value.to_str().unwrap_or("").split(',') {
-            let (name, quality) = split_quality(range);
-            newer.consider("graphql-response+json", &name, quality);
-            older.consider("json", &name, quality);
-        }
+    for range in MediaRange::all(headers) {
+        let Some(quality) = quality(&range) else {
+            continue;
+        };
+        newer.consider("graphql-response+json", &range.name, quality);
+        older.consider("json", &range.name, quality);
     }
     let named = newer.specificity == EXACT && newer.quality == older.quality;
     let best = if named || newer.quality > older.quality {
@@ -80,24 +81,18 @@ impl Preference {
     }
 }
 
-/// The lower-case name of a media range and its quality in thousandths. A range that asks for another charset than
-/// UTF-8 matches nothing.
-fn split_quality(range: &str) -> (String, u16) {
-    let mut parts = range.split(';').map(str::trim);
-    let name = parts.next().unwrap_or("").to_ascii_lowercase();
+/// The quality of a media range in thousandths; `None` for one that asks for another charset than UTF-8.
+fn quality(range: &MediaRange<'_>) -> Option<u16> {
     let mut quality = 1000;
-    for parameter in parts {
-        let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let value = value.trim().trim_matches('"');
-        if key.trim().eq_ignore_ascii_case("q") {
+    for (key, value) in range.parameters() {
+        if key == "q" {
             let parsed = value.parse::<f32>().unwrap_or(0.0).clamp(0.0, 1.0);
             quality = (parsed * 1000.0) as u16;
-        } else if key.trim().eq_ignore_ascii_case("charset") && !value.eq_ignore_ascii_case("utf-8")
-        {
-            return (String::new(), 0);
+        } else if key == "charset" && !value.eq_ignore_ascii_case("utf-8") {
+            return None;
         }
     }
-    (name, quality)
+    Some(quality)
 }
 
 #[cfg(test)]

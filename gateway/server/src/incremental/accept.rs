@@ -1,8 +1,9 @@
 //! Whether a client takes an answer in parts, and in which form: its `Accept` header.
 
 use http::HeaderMap;
-use http::header::ACCEPT;
 use weft_executor::IncrementalFormat;
+
+use crate::media_range::MediaRange;
 
 /// How a client takes an answer in parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,21 +37,16 @@ impl Accepted {
 
 /// The first form that a client accepts by its name; a client that only says `*/*` gets its answer whole.
 pub(crate) fn accepted(headers: &HeaderMap) -> Option<Accepted> {
-    let values = headers.get_all(ACCEPT).iter();
-    let ranges = values.filter_map(|value| value.to_str().ok());
-    ranges.flat_map(|value| value.split(',')).find_map(of_range)
+    MediaRange::all(headers).find_map(|range| of_range(&range))
 }
 
-fn of_range(range: &str) -> Option<Accepted> {
-    let mut parts = range.split(';').map(str::trim);
-    if !parts.next()?.eq_ignore_ascii_case("multipart/mixed") {
+fn of_range(range: &MediaRange<'_>) -> Option<Accepted> {
+    if range.name != "multipart/mixed" {
         return None;
     }
     let mut found = Accepted::Plain;
-    for parameter in parts {
-        let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let value = value.trim().trim_matches('"');
-        match (key.trim().to_ascii_lowercase().as_str(), value) {
+    for (key, value) in range.parameters() {
+        match (key.as_str(), value) {
             ("deferspec", "20220824") => found = Accepted::Older,
             ("incrementalspec", "v0.2") => found = Accepted::Named,
             // Subscriptions by multipart are another protocol, and a form that is not known here cannot be given.
@@ -65,6 +61,8 @@ fn of_range(range: &str) -> Option<Accepted> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use http::header::ACCEPT;
 
     use super::*;
 
