@@ -5,11 +5,13 @@
 
 mod document;
 mod entity_reuse;
+mod headers;
 mod http_client;
 mod planning;
 pub mod reference;
 mod subscriptions;
 mod supergraph_file;
+mod traffic;
 mod units;
 mod usage;
 
@@ -20,10 +22,10 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use weft_diagnostic::{Diagnostic, Source};
-use weft_executor::Limits;
 
 pub use document::{CONFIGURATION_INVALID, CONFIGURATION_UNREADABLE};
 pub use entity_reuse::EntityReuse;
+pub use headers::HeaderOptions;
 pub use http_client::HttpClient;
 pub use planning::PlanningOptions;
 pub use subscriptions::SubscriptionOptions;
@@ -31,6 +33,7 @@ pub use supergraph_file::{
     DevProcess, SchemaOrigin, SubgraphEntry, SupergraphFile, Welcome, parse_supergraph_file,
     read_supergraph_file,
 };
+pub use traffic::TrafficOptions;
 pub use units::{ByteSize, TimeSpan};
 pub use usage::UsageOptions;
 
@@ -107,46 +110,6 @@ pub struct GraphqlOptions {
     pub subgraph_errors: bool,
 }
 
-/// Headers that travel to subgraphs
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct HeaderOptions {
-    /// Headers of the client's request that are passed on
-    pub forward: Vec<String>,
-    /// Headers that are added to every call
-    pub set: IndexMap<String, String>,
-}
-
-/// How subgraphs are called
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct TrafficOptions {
-    /// A call that takes longer fails
-    pub timeout: TimeSpan,
-    /// How long establishing a connection may take
-    pub connect_timeout: TimeSpan,
-    /// How long a connection is kept that has nothing to do
-    pub idle_timeout: TimeSpan,
-    /// A larger answer of a subgraph counts as a failure
-    pub response_limit: ByteSize,
-    /// An answer of a subgraph whose objects and lists are nested deeper counts as a failure; at most 1000
-    pub response_depth_limit: usize,
-    /// How many entities one call to a subgraph may ask for; more are split into several calls
-    pub entities_per_call: usize,
-    /// How many entities one request may ask subgraphs for in all; the calls that would ask for more fail
-    pub entities_per_request: usize,
-    /// How many errors one answer lists; what further ones cost is null without a word
-    pub errors_per_answer: usize,
-    /// Who calls subgraphs at `http:` addresses. `lean`: a client of the gateway's own for HTTP/1.1, which costs less. `full`: the library that `https:` addresses are called by
-    pub http_client: HttpClient,
-    /// Files of certificates (PEM) whose owners may sign for subgraphs at `https:` addresses, besides those that the system trusts. Relative to this file
-    pub certificate_authorities: Vec<PathBuf>,
-    /// From where the fields of an entity are reused within one request. `off`: every call is made. `entity_calls`: what an earlier call for entities brought is not asked of the same subgraph again. `root_fields`: also what came below a field of `Query`; this relies on each field of an entity having one value within a request, however the entity is reached. Never from mutations, from `@provides`, or where an error was
-    pub entity_reuse: EntityReuse,
-    /// Whether queries to a subgraph that are the same byte for byte, with the same headers but for `x-request-id`, share one call while it is under way. One that begins while another's call runs gets an answer that was asked for a little before
-    pub share_identical_calls: bool,
-}
-
 /// What differs for one subgraph
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -211,26 +174,6 @@ impl Default for GraphqlOptions {
             query_plan: false,
             document_cache: 1000,
             subgraph_errors: true,
-        }
-    }
-}
-
-impl Default for TrafficOptions {
-    fn default() -> Self {
-        let limits = Limits::default();
-        Self {
-            timeout: TimeSpan::seconds(30),
-            connect_timeout: TimeSpan::seconds(5),
-            idle_timeout: TimeSpan::seconds(60),
-            http_client: HttpClient::default(),
-            certificate_authorities: Vec::new(),
-            response_limit: ByteSize::mebibytes(64),
-            response_depth_limit: limits.body_depth,
-            entities_per_call: limits.representations_per_request,
-            entities_per_request: limits.representations,
-            errors_per_answer: limits.errors,
-            entity_reuse: EntityReuse::default(),
-            share_identical_calls: false,
         }
     }
 }
@@ -344,90 +287,13 @@ fn check(configuration: &Configuration) -> Result<(), Box<Diagnostic>> {
             "list the origins that may send cookies",
         );
     }
-    if configuration.planning.memory_limit.0 < PlanningOptions::LEAST_MEMORY.0 {
-        return refuse(
-            "`planning.memory_limit` is too small to plan ordinary operations",
-            "give at least `1MB`, or leave it out",
-        );
-    }
-    check_limits(&configuration.traffic)?;
-    check_header_names(configuration)
+    configuration.planning.check()?;
+    configuration.traffic.check()?;
+    let of_one = configuration.subgraphs.values().map(|one| &one.headers);
+    std::iter::once(&configuration.headers)
+        .chain(of_one)
+        .try_for_each(HeaderOptions::check)
 }
-
-/// What is passed over in an answer takes some stack for each level.
-const DEEPEST_LIMIT: usize = 1_000;
-
-fn check_limits(traffic: &TrafficOptions) -> Result<(), Box<Diagnostic>> {
-    for (key, limit) in [
-        ("response_limit", traffic.response_limit.0),
-        ("response_depth_limit", traffic.response_depth_limit),
-        ("entities_per_call", traffic.entities_per_call),
-        ("entities_per_request", traffic.entities_per_request),
-        ("errors_per_answer", traffic.errors_per_answer),
-    ] {
-        if limit == 0 {
-            let message = format!("`traffic.{key}` is 0, which leaves nothing");
-            return Err(Box::new(document::invalid(message, None).with_help(
-                "write a number of at least 1, or leave the key out for the default",
-            )));
-        }
-    }
-    if traffic.response_depth_limit > DEEPEST_LIMIT {
-        let message = format!("`traffic.response_depth_limit` is larger than {DEEPEST_LIMIT}");
-        return Err(Box::new(document::invalid(message, None).with_help(
-            "write a smaller number: deeper answers could exhaust the gateway's stack",
-        )));
-    }
-    Ok(())
-}
-
-fn check_header_names(configuration: &Configuration) -> Result<(), Box<Diagnostic>> {
-    let subgraphs = configuration.subgraphs.values().map(|it| &it.headers);
-    for headers in std::iter::once(&configuration.headers).chain(subgraphs) {
-        for name in headers.forward.iter().chain(headers.set.keys()) {
-            if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
-                return Err(Box::new(document::invalid(
-                    format!("`{name}` is not a header name"),
-                    None,
-                )));
-            }
-            if OF_EACH_CONNECTION.contains(&name.to_ascii_lowercase().as_str()) {
-                let message = format!("the header `{name}` cannot travel to subgraphs");
-                return Err(Box::new(document::invalid(message, None).with_help(
-                    "leave it out: it says something about one connection or one body, and the gateway writes its own",
-                )));
-            }
-        }
-        for (name, value) in &headers.set {
-            if http::HeaderValue::from_str(value).is_err() {
-                return Err(Box::new(document::invalid(
-                    format!(
-                        "the value of the header `{name}` has a character that headers cannot carry"
-                    ),
-                    None,
-                )));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Headers that have a meaning between two neighbours only, or describe a body.
-const OF_EACH_CONNECTION: [&str; 13] = [
-    "accept-encoding",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "expect",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "sec-websocket-key",
-];
 
 /// The text of a file, or why it cannot be read.
 pub(crate) fn read_source(path: &Path) -> Result<Source, Box<Diagnostic>> {
@@ -450,7 +316,8 @@ mod tests {
 
     use super::*;
 
-    fn check(text: &str) -> Result<Configuration, Box<Diagnostic>> {
+    /// Reads a configuration file with a text.
+    pub(super) fn check(text: &str) -> Result<Configuration, Box<Diagnostic>> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("weft.yaml");
         std::fs::write(&path, text).unwrap();
@@ -481,67 +348,10 @@ mod tests {
     }
 
     #[test]
-    fn the_reuse_of_entities_has_three_names_and_no_other() {
-        for (name, expected) in [
-            ("off", EntityReuse::Off),
-            ("entity_calls", EntityReuse::EntityCalls),
-            ("root_fields", EntityReuse::RootFields),
-        ] {
-            let text = format!("supergraph: a\ntraffic: {{entity_reuse: {name}}}\n");
-            assert_eq!(check(&text).unwrap().traffic.entity_reuse, expected);
-        }
-        assert!(check("supergraph: a\ntraffic: {entity_reuse: all}\n").is_err());
-        assert_eq!(
-            check("supergraph: a\n").unwrap().traffic.entity_reuse,
-            EntityReuse::EntityCalls
-        );
-    }
-
-    #[test]
-    fn a_limit_is_a_whole_number_of_at_least_one() {
-        for key in [
-            "response_limit",
-            "response_depth_limit",
-            "entities_per_call",
-            "entities_per_request",
-            "errors_per_answer",
-        ] {
-            let with =
-                |value: &str| check(&format!("supergraph: a\ntraffic: {{{key}: {value}}}\n"));
-            assert!(with("7").is_ok(), "{key}");
-            for value in ["-1", "1.5", "many"] {
-                assert!(with(value).is_err(), "{key}: {value}");
-            }
-            let message = with("0").unwrap_err().message;
-            assert!(
-                message.starts_with(&format!("`traffic.{key}` is 0")),
-                "{message}"
-            );
-        }
-        let deep = |limit: u32| {
-            check(&format!(
-                "supergraph: a\ntraffic: {{response_depth_limit: {limit}}}\n"
-            ))
-        };
-        assert!(deep(1_000).is_ok());
-        let message = deep(1_001).unwrap_err().message;
-        assert!(message.contains("larger than 1000"), "{message}");
-    }
-
-    #[test]
     fn options_that_contradict_each_other_are_refused() {
         let diagnostic =
             check("supergraph: a\ncors: {origins: ['*'], credentials: true}\n").unwrap_err();
         assert!(diagnostic.message.contains("`cors.credentials`"));
-        let diagnostic = check("supergraph: a\nheaders: {forward: ['x y']}\n").unwrap_err();
-        assert_eq!(diagnostic.message, "`x y` is not a header name");
-        let diagnostic =
-            check("supergraph: a\nheaders: {forward: [Content-Length]}\n").unwrap_err();
-        assert!(
-            diagnostic
-                .message
-                .contains("`Content-Length` cannot travel")
-        );
     }
 
     #[test]

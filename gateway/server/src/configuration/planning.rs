@@ -2,9 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use weft_diagnostic::Diagnostic;
 use weft_planner::PlanOptions;
 
-use super::ByteSize;
+use super::{ByteSize, document};
 
 /// How much work planning one operation may be. Both are counted where they are spent, not measured, so that a plan is the same on every machine
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -18,7 +19,19 @@ pub struct PlanningOptions {
 
 impl PlanningOptions {
     /// Less than this is too little for ordinary operations.
-    pub(super) const LEAST_MEMORY: ByteSize = ByteSize::mebibytes(1);
+    const LEAST_MEMORY: ByteSize = ByteSize::mebibytes(1);
+
+    /// Refuses budgets that no operation could be planned with.
+    pub(super) fn check(&self) -> Result<(), Box<Diagnostic>> {
+        if self.memory_limit.0 < Self::LEAST_MEMORY.0 {
+            let message = "`planning.memory_limit` is too small to plan ordinary operations";
+            return Err(Box::new(
+                document::invalid(message.to_owned(), None)
+                    .with_help("give at least `1MB`, or leave it out"),
+            ));
+        }
+        Ok(())
+    }
 
     /// What the planner is told.
     pub(crate) fn plan_options(&self) -> PlanOptions {
@@ -44,17 +57,8 @@ impl Default for PlanningOptions {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-    use weft_diagnostic::Diagnostic;
-
-    use super::super::{Configuration, read_configuration};
+    use super::super::tests::check;
     use super::*;
-
-    fn check(text: &str) -> Result<Configuration, Box<Diagnostic>> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("weft.yaml");
-        std::fs::write(&path, text).unwrap();
-        read_configuration(&path)
-    }
 
     #[test]
     fn the_budget_of_planning_has_two_keys_and_a_least_amount() {
