@@ -138,7 +138,7 @@ impl<'s, 'a> Builder<'s, 'a> {
         root: NodeId,
         operation_type: OperationType,
     ) -> Self {
-        let mut memory = search.memory;
+        let mut memory = search.memory.clone();
         let spots = Spots::of(&search.selections, root, &mut memory);
         Self {
             search,
@@ -234,7 +234,7 @@ impl<'s, 'a> Builder<'s, 'a> {
             && self.memory.take::<PathSegment>(place.segments.len())
             && !self.search.memory.is_exceeded();
         if !has_room {
-            return Err(PlanError::TooLarge);
+            return Err(self.memory.error());
         }
         self.places.push(place);
         Ok(self.places.len() - 1)

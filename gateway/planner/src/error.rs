@@ -12,6 +12,8 @@ pub enum PlanError {
     },
     /// The operation needs more memory to plan than [`PlanOptions::memory`](crate::PlanOptions::memory).
     TooLarge,
+    /// Planning was ended by [`PlanOptions::stop`](crate::PlanOptions::stop).
+    Stopped,
     /// The operation uses something that is not supported.
     Unsupported {
         /// What.
@@ -41,6 +43,7 @@ impl std::fmt::Display for PlanError {
                     "the operation selects too much for one plan: split it into several, or raise the memory limit of planning"
                 )
             }
+            Self::Stopped => write!(formatter, "planning was stopped before there was a plan"),
             Self::Unsupported { what } => write!(formatter, "{what} is not supported"),
         }
     }

@@ -64,6 +64,7 @@ mod root;
 mod schedule;
 mod search;
 mod selection;
+mod stop;
 mod tables;
 mod type_set;
 mod write;
@@ -73,6 +74,7 @@ pub use error::PlanError;
 pub use explain::{Alternative, Explanation, PlanCost};
 pub use options::PlanOptions;
 pub use planner::Planner;
+pub use stop::Stop;
 
 use weft_query_plan::{Operation, QueryPlan};
 use weft_supergraph::Supergraph;

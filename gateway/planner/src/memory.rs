@@ -1,27 +1,45 @@
 //! How much memory planning takes, counted where it is taken, against a budget: a client's text cannot make the planner take more.
 
+use crate::error::PlanError;
+use crate::stop::Stop;
+
 /// What is taken so far, and what may be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Memory {
     taken: usize,
     budget: usize,
+    /// Looked at wherever memory is taken, which is wherever there is work.
+    stop: Stop,
 }
 
 impl Memory {
     /// Nothing is taken yet.
-    pub(crate) fn new(budget: usize) -> Self {
-        Self { taken: 0, budget }
+    pub(crate) fn new(budget: usize, stop: Stop) -> Self {
+        Self {
+            taken: 0,
+            budget,
+            stop,
+        }
     }
 
-    /// Takes room for that many values in a list or a table. Whether the budget still holds.
+    /// Takes room for that many values in a list or a table. Whether planning may go on.
     pub(crate) fn take<T>(&mut self, count: usize) -> bool {
         // Tables and lists grow by doubling: on average a quarter of their room is empty.
         self.taken += count * size_of::<T>() * 4 / 3;
         !self.is_exceeded()
     }
 
-    /// Whether more is taken than may be.
+    /// Whether planning ends: more is taken than may be, or it was stopped.
     pub(crate) fn is_exceeded(&self) -> bool {
-        self.taken > self.budget
+        self.taken > self.budget || self.stop.is_wanted()
+    }
+
+    /// Why it ends.
+    pub(crate) fn error(&self) -> PlanError {
+        if self.stop.is_wanted() {
+            PlanError::Stopped
+        } else {
+            PlanError::TooLarge
+        }
     }
 }

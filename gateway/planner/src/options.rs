@@ -1,5 +1,6 @@
 //! What a caller can choose about planning.
 
+use crate::stop::Stop;
 use std::collections::BTreeSet;
 
 /// Options of [`plan`](crate::plan).
@@ -20,6 +21,8 @@ pub struct PlanOptions {
     pub answers_at_once: bool,
     /// How often the search may start again with prices that it learned from its last plan.
     pub rounds: u32,
+    /// Ends planning from outside.
+    pub stop: Stop,
 }
 
 impl Default for PlanOptions {
@@ -31,6 +34,7 @@ impl Default for PlanOptions {
             memory: 64 << 20,
             answers_at_once: false,
             rounds: 4,
+            stop: Stop::default(),
         }
     }
 }

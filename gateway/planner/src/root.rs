@@ -5,6 +5,7 @@ use crate::build::{Builder, Built, GroupId};
 use crate::context::bind_contexts;
 use crate::error::PlanError;
 use crate::graph::Graph;
+use crate::memory::Memory;
 use crate::normalise::Normaliser;
 use crate::options::PlanOptions;
 use crate::schedule::schedule;
@@ -65,7 +66,7 @@ pub(crate) fn plan_with(
     };
     let (built, levels) = match found {
         // What was not looked at for lack of room seemed to be out of reach.
-        Err(_) if search.memory.is_exceeded() => return Err(PlanError::TooLarge),
+        Err(_) if search.memory.is_exceeded() => return Err(search.memory.error()),
         found => found?,
     };
     Ok(Assembler::new(search, &built, operation).plan(&levels))
@@ -88,9 +89,9 @@ pub(crate) fn search<'g>(
         evaluations: options.evaluations,
         exhaustive: EXHAUSTIVE,
         reuses_entities: options.reuses_entities,
-        memory: options.memory,
     };
-    (Search::new(graph, selections, effort), root)
+    let memory = Memory::new(options.memory, options.stop.clone());
+    (Search::new(graph, selections, effort, memory), root)
 }
 
 /// Leaves out what the server answers itself.

@@ -58,8 +58,6 @@ pub(crate) struct Effort {
     pub(crate) exhaustive: usize,
     /// Whether a request may be left apart that perhaps need not be sent.
     pub(crate) reuses_entities: bool,
-    /// Bytes that may be taken.
-    pub(crate) memory: usize,
 }
 
 /// A node, and what a handle has that decides whether it answers the node alone.
@@ -98,7 +96,12 @@ pub(crate) struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// A search over the nodes of `selections`.
-    pub(crate) fn new(graph: &'a Graph<'a>, selections: Selections, effort: Effort) -> Self {
+    pub(crate) fn new(
+        graph: &'a Graph<'a>,
+        selections: Selections,
+        effort: Effort,
+        memory: Memory,
+    ) -> Self {
         let mut provided = IndexSet::default();
         provided.insert(FieldSet::default());
         Self {
@@ -112,7 +115,7 @@ impl<'a> Search<'a> {
             only_root: None,
             only_steps: None,
             evaluations: 0,
-            memory: Memory::new(effort.memory),
+            memory,
             provided,
             keys: IndexSet::default(),
             field_set_nodes: FxHashMap::default(),

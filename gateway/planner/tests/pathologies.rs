@@ -61,6 +61,16 @@ fn beyond_the_evaluations_the_best_plan_found_is_taken() {
 }
 
 #[test]
+fn planning_that_is_stopped_ends_at_once() {
+    let pathology = graphs::nested_named_fragments(12);
+    let operation = Operation::parse(&pathology.supergraph, &pathology.operation, None).unwrap();
+    let options = PlanOptions::default();
+    options.stop.stop();
+    let stopped = plan(&pathology.supergraph, &operation, &options);
+    assert_eq!(stopped, Err(PlanError::Stopped));
+}
+
+#[test]
 fn what_is_too_large_says_what_to_do() {
     let message = PlanError::TooLarge.to_string();
     assert!(message.contains("split it into several, or raise the memory limit"));

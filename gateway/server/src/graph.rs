@@ -1,6 +1,7 @@
 //! A supergraph with everything that is prepared for serving it; swapped as a whole.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use apollo_compiler::Name;
 use apollo_compiler::collections::HashMap;
@@ -20,6 +21,7 @@ use crate::subgraph_route::SubgraphRoute;
 pub struct Graph {
     planner: Planner<Arc<Supergraph>>,
     planning: PlanOptions,
+    planning_time: Duration,
     implementers: HashMap<Name, Implementers>,
     routes: Vec<SubgraphRoute>,
     compilation: CompileOptions,
@@ -48,6 +50,7 @@ impl Graph {
                 reuses_entities: memo != MemoScope::Off,
                 ..configuration.planning.plan_options()
             },
+            planning_time: configuration.planning.time_limit.0,
             execution: execution_options(configuration),
             shared_calls: configuration
                 .traffic
@@ -71,6 +74,11 @@ impl Graph {
     /// How operations are planned.
     pub(crate) fn planning(&self) -> &PlanOptions {
         &self.planning
+    }
+
+    /// How long planning one operation may take.
+    pub(crate) fn planning_time(&self) -> Duration {
+        self.planning_time
     }
 
     /// Which types implement each interface, for introspection.

@@ -22,6 +22,7 @@ mod media_range;
 mod media_type;
 mod pipeline;
 mod prepared_operation;
+mod preparing;
 mod request_error;
 mod request_log;
 mod routes;

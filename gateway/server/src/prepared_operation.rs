@@ -5,11 +5,14 @@ use std::sync::Arc;
 use apollo_compiler::response::GraphQLError;
 use http::StatusCode;
 use weft_executor::{CompiledPlan, PrerenderedField};
+use weft_planner::{PlanError, PlanOptions};
 use weft_query_plan::{Operation, OperationError};
 
+use crate::configuration::TimeSpan;
 use crate::graph::Graph;
 use crate::incremental::DeferringPlans;
 use crate::introspection;
+use crate::preparing::prepare_aside;
 use crate::request_error::{RequestError, code};
 use crate::usage::{OperationUsage, UsageRecorder};
 
@@ -51,17 +54,22 @@ pub(crate) enum Introspection {
 /// Prepares an operation. Takes long for large documents: not for the event loop.
 ///
 /// # Errors
-/// A request error when the document is invalid, or does not have the operation.
+/// A request error when the document is invalid, does not have the operation, or takes too long to plan.
 pub(crate) fn prepare(
     graph: &Graph,
     document: &str,
     preparation: &Preparation,
+    options: &PlanOptions,
 ) -> Result<PreparedOperation, RequestError> {
     let name = preparation.operation_name.as_deref();
     let operation = Operation::parse(graph.supergraph(), document, name).map_err(refuse)?;
     let allowed = preparation.allow_introspection;
     let introspection = prepare_introspection(graph, &operation, allowed)?;
-    let plan = compile(graph, &operation);
+    let plan = match compile(graph, &operation, options) {
+        // What took too long now may not do so when less is going on, so this is not kept.
+        Err(PlanError::Stopped) => return Err(too_slow(graph)),
+        plan => plan.map_err(|error| error.to_string()),
+    };
     let usage = preparation.usage.as_ref();
     Ok(PreparedOperation {
         usage: usage.and_then(|usage| usage.counter(graph.supergraph(), &operation)),
@@ -72,13 +80,18 @@ pub(crate) fn prepare(
     })
 }
 
-/// The plan of an operation, compiled; or why the subgraphs cannot answer it.
-pub(crate) fn compile(graph: &Graph, operation: &Operation) -> Result<CompiledPlan, String> {
-    graph
-        .planner()
-        .plan(operation, graph.planning())
-        .map(|plan| CompiledPlan::new(graph.supergraph(), operation, plan, graph.compilation()))
-        .map_err(|error| error.to_string())
+/// The plan of an operation, compiled.
+///
+/// # Errors
+/// Why the subgraphs cannot answer it, or that planning was stopped.
+pub(crate) fn compile(
+    graph: &Graph,
+    operation: &Operation,
+    options: &PlanOptions,
+) -> Result<CompiledPlan, PlanError> {
+    let plan = graph.planner().plan(operation, options)?;
+    let (supergraph, compilation) = (graph.supergraph(), graph.compilation());
+    Ok(CompiledPlan::new(supergraph, operation, plan, compilation))
 }
 
 /// Prepares an operation on a thread where it may take its time, and keeps it.
@@ -90,11 +103,8 @@ pub(crate) async fn prepare_off_the_event_loop(
     document: String,
     preparation: Preparation,
 ) -> Result<Arc<PreparedOperation>, RequestError> {
-    let permit = Arc::clone(graph.preparing()).acquire_owned().await;
-    let prepared = tokio::task::spawn_blocking(move || {
-        // Held until the end of the work, also when nobody waits for it any more.
-        let _permit = permit;
-        prepare(&graph, &document, &preparation)
+    let prepared = prepare_aside(&graph, move |graph, options| {
+        prepare(graph, &document, &preparation, options)
     });
     prepared.await.map(|done| done.map(Arc::new)).unwrap_or_else(|_| {
         Err(RequestError::new(
@@ -103,6 +113,17 @@ pub(crate) async fn prepare_off_the_event_loop(
             "the operation could not be prepared: a defect of the gateway, please report it with the document",
         ))
     })
+}
+
+fn too_slow(graph: &Graph) -> RequestError {
+    let limit = TimeSpan(graph.planning_time());
+    RequestError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        code::PLANNING_TIMEOUT,
+        format!(
+            "planning the operation took longer than {limit}: split it into several, or raise `planning.time_limit`"
+        ),
+    )
 }
 
 fn prepare_introspection(

@@ -34,6 +34,8 @@ pub(crate) mod code {
     pub(crate) const INTROSPECTION_DISABLED: &str = "INTROSPECTION_DISABLED";
     /// The subgraphs cannot answer the operation together.
     pub(crate) const PLANNING_FAILED: &str = "QUERY_PLANNING_FAILED";
+    /// Planning took too long.
+    pub(crate) const PLANNING_TIMEOUT: &str = "QUERY_PLANNING_TIMEOUT";
     /// A mutation came by GET, or a subscription by HTTP.
     pub(crate) const METHOD_NOT_ALLOWED: &str = "METHOD_NOT_ALLOWED";
     /// The request took too long.

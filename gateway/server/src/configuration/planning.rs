@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use weft_diagnostic::Diagnostic;
 use weft_planner::PlanOptions;
 
-use super::{ByteSize, document};
+use super::{ByteSize, TimeSpan, document};
 
-/// How much work planning one operation may be. Both are counted where they are spent, not measured, so that a plan is the same on every machine
+/// How much work planning one operation may be. Memory and choices are counted where they are spent, not measured, so that a plan is the same on every machine
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlanningOptions {
@@ -15,6 +15,8 @@ pub struct PlanningOptions {
     pub memory_limit: ByteSize,
     /// How many choices are weighed for one operation. Beyond them the best plan that was found is taken: it is sound and has the fewest steps, perhaps more requests than needed. `weft plan --explain` says whether a plan is proven the best
     pub evaluation_limit: u64,
+    /// How long planning one operation may take. One that takes longer is refused; it never gets another plan, whatever the machine is doing. Ordinary operations take far less than a millisecond
+    pub time_limit: TimeSpan,
 }
 
 impl PlanningOptions {
@@ -49,6 +51,7 @@ impl Default for PlanningOptions {
         Self {
             memory_limit: ByteSize(options.memory),
             evaluation_limit: options.evaluations,
+            time_limit: TimeSpan::seconds(10),
         }
     }
 }

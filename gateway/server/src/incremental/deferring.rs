@@ -12,6 +12,7 @@ use crate::graph::Graph;
 use crate::http_request::GraphqlRequest;
 use crate::pipeline::Admitted;
 use crate::prepared_operation::compile;
+use crate::preparing::prepare_aside;
 
 /// How many sets of values are kept for an operation; answers for more come whole.
 const MOST: usize = 16;
@@ -78,10 +79,7 @@ async fn make(
     name: Option<String>,
     values: Vec<bool>,
 ) -> Option<Arc<CompiledPlan>> {
-    let graph = Arc::clone(graph);
-    let permit = Arc::clone(graph.preparing()).acquire_owned().await;
-    let making = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
+    let making = prepare_aside(graph, move |graph, options| {
         let plain = Operation::parse(graph.supergraph(), &document, name.as_deref()).ok()?;
         let variables = plain.defer_variables()?;
         let is_on = |wanted: &apollo_compiler::Name| {
@@ -90,7 +88,7 @@ async fn make(
         };
         let name = name.as_deref();
         let operation = Operation::parse_deferring(graph.supergraph(), &document, name, is_on);
-        let plan = compile(&graph, &operation.ok()?).ok()?;
+        let plan = compile(graph, &operation.ok()?, options).ok()?;
         plan.is_deferring().then(|| Arc::new(plan))
     });
     making.await.ok().flatten()

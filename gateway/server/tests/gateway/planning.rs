@@ -1,8 +1,9 @@
 //! The budget of planning, as clients meet it.
 
 use std::fmt::Write;
+use std::time::Duration;
 
-use weft_server::configuration::ByteSize;
+use weft_server::configuration::{ByteSize, TimeSpan};
 
 use crate::harness::TestGateway;
 
@@ -12,15 +13,7 @@ async fn an_operation_beyond_the_memory_limit_is_refused_and_a_smaller_one_is_an
         configuration.planning.memory_limit = ByteSize::mebibytes(1);
     })
     .await;
-    let mut large = String::from("{");
-    for number in 0..10_000 {
-        // Writing to a string cannot fail.
-        let _ = write!(
-            large,
-            " a{number}: topReview {{ author {{ b{number}: name }} }}"
-        );
-    }
-    let answer = test.query(&format!("{large} }}")).await;
+    let answer = test.query(&large()).await;
     let error = &answer["errors"][0];
     assert_eq!(error["extensions"]["code"], "QUERY_PLANNING_FAILED");
     let message = error["message"].as_str().unwrap();
@@ -30,4 +23,32 @@ async fn an_operation_beyond_the_memory_limit_is_refused_and_a_smaller_one_is_an
         answer["errors"][0]["extensions"]["code"],
         "QUERY_PLANNING_FAILED"
     );
+}
+
+#[tokio::test]
+async fn an_operation_beyond_the_time_limit_is_refused_each_time_anew() {
+    let test = TestGateway::with(|configuration| {
+        configuration.planning.time_limit = TimeSpan(Duration::from_millis(1));
+    })
+    .await;
+    for _ in 0..2 {
+        let answer = test.query(&large()).await;
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], "QUERY_PLANNING_TIMEOUT");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("longer than 1ms: split it"), "{message}");
+    }
+}
+
+/// An operation that takes long to plan, and much memory.
+fn large() -> String {
+    let mut large = String::from("{");
+    for number in 0..10_000 {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            large,
+            " a{number}: topReview {{ author {{ b{number}: name }} }}"
+        );
+    }
+    large + " }"
 }
