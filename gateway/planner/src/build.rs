@@ -1,10 +1,12 @@
 //! Replays the search's choices into groups: what each fetch selects, what it needs, what must come before it.
 
 mod answer;
+mod child;
 mod context;
 mod deferred;
 mod enter;
 mod group;
+mod leaf;
 mod node;
 mod spot;
 mod tree;

@@ -62,7 +62,8 @@ pub(crate) enum Asked {
     /// For some types, and no other type has something else under its key: whoever cannot tell types apart may fetch it for
     /// all, while the types are learned elsewhere.
     Alone,
-    /// For some types, while others have something else under its key.
+    /// For some types, while others have something else under its key: who cannot tell types apart stores it under a key for each
+    /// type.
     Apart,
 }
 

@@ -64,7 +64,7 @@ fn plans_of_random_operations_on_random_graphs_are_sound() {
         }
     }
     assert!(
-        planned > 100,
+        planned > 100 || wanted.is_some(),
         "hardly any random graph composes: {planned} operations were planned"
     );
     let shortest = failures.iter().min_by_key(|failure| failure.len());

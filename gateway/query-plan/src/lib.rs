@@ -5,7 +5,8 @@
 //!
 //! The merged response. All fetches write into one tree of objects. A field is written under its `stored_as` key: the
 //! client's response key where the client asked for it, a key of the planner's own (`__weft_…`) where it is only an
-//! input of another fetch or where two fields would meet under one key. `__typename` is stored as `__typename`. Objects
+//! input of another fetch or where two fields would meet under one key. Where a client has one key for other fields on other types,
+//! and a fetch cannot tell those apart, each is stored under [`key_on_type`]. `__typename` is stored as `__typename`. Objects
 //! merge field by field, lists index by index. The answer for the client is read from the tree by walking the operation.
 
 mod context;
@@ -32,5 +33,6 @@ pub use plan::{
     Condition, Conjunction, DeferredPart, EntityCall, Fetch, FetchConditions, FetchField,
     FetchFragment, FetchId, FetchKind, FetchSelection, FetchSelectionSet, FetchVariable,
     PathSegment, QueryPlan, Representation, RepresentationField, RepresentationItem, ResponsePath,
+    key_on_type,
 };
 pub use text::plan_to_text;

@@ -183,6 +183,13 @@ pub struct RepresentationField {
     pub items: Vec<RepresentationItem>,
 }
 
+/// The key of what a client asks for on objects of one type, where the fetch that brings it does not know types and other types
+/// have another field under the client's key. Whoever reads an object of that type looks there first.
+pub fn key_on_type(response_key: &str, object_type: &str) -> Name {
+    // Two names with an underscore between them are a name.
+    Name::new_unchecked(&format!("__weft_{response_key}_on_{object_type}"))
+}
+
 /// A path into the merged response, by `stored_as` keys.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct ResponsePath(pub Vec<PathSegment>);

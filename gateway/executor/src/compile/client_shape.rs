@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use weft_query_plan::Operation;
+use weft_query_plan::{Operation, key_on_type};
 
 /// A [`Composite`]'s position in its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -357,10 +357,14 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         match field.as_str() {
             "__typename" => Source::Literal(self.text(&format!("\"{type_name}\""))),
             "__schema" | "__type" => Source::Prerendered(key.clone()),
-            _ => match self.layouts[layout.0 as usize].slot(key) {
-                Some(slot) => Source::Slot(slot),
-                None => Source::Nothing,
-            },
+            _ => {
+                let layout = &self.layouts[layout.0 as usize];
+                let of_type = layout.slot(&key_on_type(key, type_name));
+                match of_type.or_else(|| layout.slot(key)) {
+                    Some(slot) => Source::Slot(slot),
+                    None => Source::Nothing,
+                }
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
 
 const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.8",
-    import: ["@key", "@shareable", "@external", "@context", "@fromContext"])"#;
+    import: ["@key", "@shareable", "@external", "@context", "@fromContext", "@interfaceObject"])"#;
 
 /// The supergraph of those subgraphs: name and schema.
 pub(crate) fn composed(subgraphs: &[(&str, &str)]) -> Arc<Supergraph> {

@@ -10,6 +10,7 @@ mod failures;
 mod fuzz;
 mod graph;
 mod hand_plan;
+mod key_on_type;
 mod mutations;
 mod own_names;
 mod reuse;

@@ -1,6 +1,6 @@
 //! Who answers a need with a child: what is open below, through which links, for which types.
 
-use super::node::selected_types;
+use super::leaf::selected_types;
 use super::{Builder, Link, LinkId, SceneId, Source};
 use crate::error::PlanError;
 use crate::search::{Handle, Level, Origin, Way};
@@ -8,6 +8,7 @@ use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
 
 /// Who answers a need with a child, for some types.
+#[derive(Clone)]
 pub(super) struct Answer {
     /// What is open below, and which links of the place lead there.
     pub(super) below: Vec<(Handle, Vec<(LinkId, TypeSet)>)>,
@@ -15,6 +16,8 @@ pub(super) struct Answer {
     pub(super) key: Vec<(Handle, Option<Origin>)>,
     pub(super) types: TypeSet,
     pub(super) representative: usize,
+    /// The types for each of which it is stored under a key of its own.
+    pub(super) apart: TypeSet,
 }
 
 impl Builder<'_, '_> {
@@ -62,7 +65,10 @@ impl Builder<'_, '_> {
         let is_untold = resolving
             .iter()
             .any(|&(index, _)| available[index].is_untold());
-        let is_untold = is_untold && asked != Asked::Apart;
+        let apart = match is_untold && asked == Asked::Apart {
+            true => class.types.clone(),
+            false => TypeSet::default(),
+        };
         let mut found = Vec::new();
         for &(index, level) in &resolving {
             let handle = &available[index].handle;
@@ -108,6 +114,7 @@ impl Builder<'_, '_> {
                 .collect(),
             types,
             representative: class.representative,
+            apart,
         })
     }
 
@@ -154,6 +161,7 @@ impl Answer {
 
     fn absorb(&mut self, other: Self) {
         self.types.extend(&other.types);
+        self.apart.extend(&other.apart);
         for ((_, parents), (_, added)) in self.below.iter_mut().zip(other.below) {
             parents.extend(added);
         }

@@ -1,18 +1,13 @@
 //! One node at one place: who answers each need, and the places below.
 
-use super::answer::Answer;
-use super::{
-    Builder, Gate, GroupId, LinkId, Offer, Place, PlaceId, Scene, SceneId, Source, TreeItem,
-};
+use super::{Builder, Gate, GroupId, LinkId, PlaceId, Scene, SceneId, Source};
 use crate::error::PlanError;
-use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, Supplier, knowing};
+use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, knowing};
 use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
-use apollo_compiler::ast::Type;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::Arc;
 use weft_query_plan::{Conjunction, PathSegment};
 
 impl Builder<'_, '_> {
@@ -121,48 +116,6 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn build_leaf(
-        &mut self,
-        need: &Need,
-        position: usize,
-        scenes: &[SceneId],
-        solution: &Solution,
-        used: &mut BTreeSet<GroupId>,
-    ) -> Result<(), PlanError> {
-        for &scene in scenes {
-            let (frame, class) = self.class(scene);
-            if !class.needs.contains(&position) {
-                continue;
-            }
-            let Some(&supplier) = solution.leaves.get(&(self.scenes[scene].class, position)) else {
-                return Err(self.unreachable_need(scene, need));
-            };
-            let link = self.supplier_link(scene, supplier, need)?;
-            let types = self.leaf_types(link, need, &frame, &class);
-            used.insert(self.select_leaf(link, scene, need, &types)?);
-        }
-        Ok(())
-    }
-
-    /// The types for which a leaf is selected through a link.
-    pub(super) fn leaf_types(
-        &self,
-        link: LinkId,
-        need: &Need,
-        frame: &Frame,
-        class: &Class,
-    ) -> TypeSet {
-        let link = &self.links[link];
-        let is_given = matches!(link.source, Source::Field { .. });
-        selected_types(
-            need,
-            frame,
-            class,
-            link.handle.is_interface_object,
-            is_given,
-        )
-    }
-
     /// Where an interface object answers what is asked for some types only, another fetch tells which objects those are.
     fn learn_types(
         &mut self,
@@ -201,122 +154,7 @@ impl Builder<'_, '_> {
         )
     }
 
-    fn supplier_link(
-        &mut self,
-        scene: SceneId,
-        supplier: Supplier,
-        need: &Need,
-    ) -> Result<LinkId, PlanError> {
-        let found = match supplier {
-            Supplier::Given(given) => {
-                self.position_of(scene, |origin, _| *origin == Origin::Given(given))
-            }
-            Supplier::Entered(subgraph) => self.position_of(scene, |origin, handle| {
-                matches!(origin, Origin::Entered(_)) && handle.subgraph == subgraph
-            }),
-            Supplier::Required(subgraph, _) => {
-                self.position_of(scene, |_, handle| handle.subgraph == subgraph)
-            }
-        };
-        let Some(position) = found else {
-            return Err(self.unreachable_need(scene, need));
-        };
-        match supplier {
-            Supplier::Required(..) => {
-                let name = self.field_name(need.field);
-                self.required_link(scene, position, &name)?
-                    .ok_or_else(|| self.unreachable_need(scene, need))
-            }
-            _ => Ok(self.scenes[scene].links[position]),
-        }
-    }
-
-    fn position_of(
-        &self,
-        scene: SceneId,
-        fits: impl Fn(&Origin, &Handle) -> bool,
-    ) -> Option<usize> {
-        self.scenes[scene]
-            .available
-            .iter()
-            .position(|one| fits(&one.origin, &one.handle))
-    }
-
-    /// A link of its own for a field that requires more than a key.
-    pub(super) fn required_link(
-        &mut self,
-        scene: SceneId,
-        position: usize,
-        name: &Name,
-    ) -> Result<Option<LinkId>, PlanError> {
-        let (frame, class) = self.class(scene);
-        let available = self.scenes[scene].available.clone();
-        let subgraph = available[position].handle.subgraph;
-        let found = self
-            .search
-            .requirement(&frame, &class, &available, subgraph, name);
-        let Some((level, way)) = found else {
-            return Ok(None);
-        };
-        let contexts = Rc::new(self.entry_contexts(scene, subgraph, name)?);
-        let required = self.search.required_fields(&class, subgraph, name);
-        let handle = Handle {
-            level,
-            is_closed: false,
-            types: Arc::new(class.types.clone()),
-            ..available[position].handle.clone()
-        };
-        let source = Source::Entry {
-            scene,
-            way,
-            required,
-            contexts,
-        };
-        Ok(Some(self.link(handle, source)))
-    }
-
-    /// Selects a leaf through a link; the group that brings it.
-    pub(super) fn select_leaf(
-        &mut self,
-        link: LinkId,
-        scene: SceneId,
-        need: &Need,
-        types: &TypeSet,
-    ) -> Result<GroupId, PlanError> {
-        let place = self.scenes[scene].place;
-        let is_input = need.response_key.is_none();
-        let gate = if is_input {
-            None
-        } else {
-            self.gate(place, &need.conditions)
-        };
-        let gate = gate.as_ref();
-        let name = self.field_name(need.field);
-        if name == "__typename" {
-            let group = self.select_typename(link, gate)?;
-            if need
-                .response_key
-                .as_ref()
-                .is_none_or(|key| key == "__typename")
-            {
-                return Ok(group);
-            }
-        }
-        let (group, tree) = self.open(link, gate)?;
-        let stored_as = self.stored_as(place, need, &name);
-        let item = TreeItem {
-            stored_as,
-            field: need.field,
-            conditions: need.conditions.clone(),
-            types: types.clone(),
-            place: None,
-            child: None,
-        };
-        self.trees.add(tree, &item, types);
-        Ok(group)
-    }
-
-    fn stored_as(&mut self, place: PlaceId, need: &Need, name: &Name) -> Name {
+    pub(super) fn stored_as(&mut self, place: PlaceId, need: &Need, name: &Name) -> Name {
         match &need.response_key {
             Some(key) => key.clone(),
             None => self
@@ -327,101 +165,6 @@ impl Builder<'_, '_> {
 
     pub(super) fn asked(&self, need: &Need, frame: &Frame) -> Asked {
         self.search.selections.asked(frame.node, need, &frame.types)
-    }
-
-    /// Builds the place below a need.
-    pub(super) fn build_child(
-        &mut self,
-        need: &Need,
-        place: PlaceId,
-        frame: &Frame,
-        answer: Answer,
-        deadline: Level,
-    ) -> Result<BTreeSet<GroupId>, PlanError> {
-        let Some(child) = need.child else {
-            return Ok(BTreeSet::new());
-        };
-        let name = self.field_name(need.field);
-        let stored_as = self.stored_as(place, need, &name);
-        let is_restricted = answer.types != frame.types;
-        let below = self.place_below(place, need, &stored_as, is_restricted, &answer)?;
-        let item = Rc::new(TreeItem {
-            stored_as,
-            field: need.field,
-            conditions: need.conditions.clone(),
-            types: answer.types.clone(),
-            place: Some(below),
-            child: None,
-        });
-        let returns_abstract = self
-            .search
-            .graph
-            .return_type(answer.representative, &name)
-            .is_some_and(|returned| self.search.graph.is_abstract(returned));
-        self.memory.take::<TreeItem>(answer.below.len());
-        let mut links = Vec::new();
-        for (handle, parents) in answer.below {
-            let source = Source::Field {
-                parents,
-                item: item.clone(),
-                is_restricted,
-                returns_abstract,
-            };
-            links.push(self.link(handle, source));
-        }
-        let mut used = self.build_node(child, below, &links, deadline)?;
-        if need.response_key.is_some() || used.is_empty() {
-            let first_open = links.iter().find(|&&link| self.links[link].open.is_some());
-            if let Some(&link) = first_open.or(links.first()) {
-                let gate = self.gate(below, &Conjunction::default());
-                used.insert(self.open(link, gate.as_ref())?.0);
-            }
-        }
-        Ok(used)
-    }
-
-    fn place_below(
-        &mut self,
-        place: PlaceId,
-        need: &Need,
-        stored_as: &Name,
-        is_restricted: bool,
-        answer: &Answer,
-    ) -> Result<PlaceId, PlanError> {
-        let mut segments = Vec::new();
-        if is_restricted {
-            segments.push(PathSegment::Types(self.type_names(&answer.types)));
-        }
-        segments.push(PathSegment::Key(stored_as.clone()));
-        let name = self.field_name(need.field);
-        let parent = self.search.graph.object_name(answer.representative);
-        if let Ok(definition) = self
-            .search
-            .graph
-            .supergraph()
-            .schema()
-            .type_field(parent, &name)
-        {
-            segments.extend(std::iter::repeat_n(
-                PathSegment::List,
-                list_depth(&definition.ty),
-            ));
-        }
-        let spot = self.spots.below(self.places[place].spot, stored_as);
-        let conditions = both(&self.places[place].conditions, &need.conditions);
-        let is_input = need.response_key.is_none();
-        self.place(Place {
-            spot,
-            depth: self.places[place].depth + segments.len(),
-            segments,
-            conditions,
-            is_root: false,
-            is_input,
-            parent: Some(place),
-            types: TypeSet::default(),
-            offer: Offer::default(),
-            part: self.places[place].part,
-        })
     }
 
     pub(super) fn type_names(&self, types: &TypeSet) -> Vec<Name> {
@@ -474,30 +217,6 @@ impl Builder<'_, '_> {
             path: path_text(&self.path(place)),
             fields,
         }
-    }
-}
-
-/// The types for which a need is selected. An interface object that came with the field above cannot tell types apart, so it
-/// is asked for all; an input may be taken from all wherever types are unknown.
-pub(super) fn selected_types(
-    need: &Need,
-    frame: &Frame,
-    class: &Class,
-    is_blind: bool,
-    is_given: bool,
-) -> TypeSet {
-    let is_input = need.response_key.is_none();
-    if is_blind && (is_given || is_input) && (frame.is_blind || !is_input) {
-        frame.types.clone()
-    } else {
-        class.types.clone()
-    }
-}
-
-fn list_depth(ty: &Type) -> usize {
-    match ty {
-        Type::Named(_) | Type::NonNullNamed(_) => 0,
-        Type::List(item) | Type::NonNullList(item) => 1 + list_depth(item),
     }
 }
 

@@ -9,7 +9,7 @@ use apollo_compiler::ast::Value;
 use apollo_compiler::executable::{DirectiveList, Field, Selection, SelectionSet};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
-use weft_query_plan::{Operation, deferred_part};
+use weft_query_plan::{Operation, deferred_part, key_on_type};
 
 /// A check of one merged response.
 pub(super) struct Coverage<'c, 'a> {
@@ -46,8 +46,9 @@ impl Coverage<'_, '_> {
                 continue;
             }
             let path = format!("{path}.{key}");
-            let Some(cell) = object.cell(ty, &key) else {
-                let name = self.graph.object_name(ty).clone();
+            let name = self.graph.object_name(ty);
+            let of_type = object.cell(ty, &key_on_type(&key, name));
+            let Some(cell) = of_type.or_else(|| object.cell(ty, &key)) else {
                 self.problems
                     .insert(format!("`{path}` is missing for `{name}`"));
                 continue;

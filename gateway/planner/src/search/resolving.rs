@@ -184,8 +184,7 @@ fn is_usable(available: &[Available], one: &Available, name: &str, asked: Asked)
     !one.is_untold()
         || match asked {
             Asked::AsInput | Asked::ForAll => true,
-            Asked::Alone => knowing(available).is_some(),
-            Asked::Apart => false,
+            Asked::Alone | Asked::Apart => knowing(available).is_some(),
         }
 }
 

@@ -5,6 +5,8 @@ pub(crate) struct Dice {
     state: u64,
     /// Whether operations defer fragments.
     pub(crate) defers: bool,
+    /// What choices hang on that must come out alike throughout one operation.
+    pub(crate) salt: usize,
 }
 
 impl Dice {
@@ -13,6 +15,7 @@ impl Dice {
         Self {
             state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03,
             defers: false,
+            salt: seed as usize % 97,
         }
     }
 
@@ -23,6 +26,12 @@ impl Dice {
         word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((word ^ (word >> 31)) % limit.max(1) as u64) as usize
+    }
+
+    /// A number below `limit`, the same for one text throughout an operation.
+    pub(crate) fn choice(&self, text: &str, limit: usize) -> usize {
+        let sum: usize = text.bytes().map(usize::from).sum();
+        (sum + self.salt) % limit.max(1)
     }
 
     /// True in so many of a hundred cases.

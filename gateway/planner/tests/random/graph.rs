@@ -307,7 +307,9 @@ fn add_interface_object(dice: &mut Dice, subgraphs: &mut Vec<Subgraph>) {
     }
     let mut outside = interface_object(dice.percent(30));
     add_field(&mut outside, "Thing", "outside", "Int");
+    add_field(&mut outside, "Thing", "beyond", "Int");
     add_field(&mut outside, "Thing", "near", "Thing");
+    add_field(&mut outside, "Thing", "far", "Thing");
     add_field(&mut outside, "Query", "outsideThings", "[Thing]");
     subgraphs.push(outside);
     if dice.percent(50) {

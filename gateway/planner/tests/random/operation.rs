@@ -54,14 +54,7 @@ fn selections(dice: &mut Dice, supergraph: &Supergraph, ty: &str, depth: usize, 
         }
     }
     if dice.percent(20) && !supergraph.is_abstract(ty) {
-        // One key for a field of another name on each type.
-        let mut numbers = fields
-            .iter()
-            .rev()
-            .filter(|(_, returned, has)| returned == "Int" && !has);
-        if let Some((name, ..)) = numbers.next() {
-            let _ = write!(text, "same: {name} ");
-        }
+        one_key_for_many(dice, supergraph, (ty, &fields), text);
     }
     for object in possible(supergraph, ty) {
         if dice.percent(50) && depth > 0 {
@@ -77,6 +70,30 @@ fn selections(dice: &mut Dice, supergraph: &Supergraph, ty: &str, depth: usize, 
     }
     if text.len() == before {
         text.push_str("__typename ");
+    }
+}
+
+/// One key for a field of another name on each type.
+fn one_key_for_many(
+    dice: &Dice,
+    supergraph: &Supergraph,
+    (ty, fields): (&str, &[(String, String, bool)]),
+    text: &mut String,
+) {
+    let plain = fields.iter().filter(|(.., has_argument)| !has_argument);
+    let numbers: Vec<&String> = plain
+        .clone()
+        .filter_map(|(name, returned, _)| (returned == "Int").then_some(name))
+        .collect();
+    if let Some(name) = numbers.get(dice.choice(ty, numbers.len())) {
+        let _ = write!(text, "same: {name} ");
+    }
+    let has_id = |of: &str| supergraph.api_schema().type_field(of, "id").is_ok();
+    let objects: Vec<&String> = plain
+        .filter_map(|(name, returned, _)| has_id(returned).then_some(name))
+        .collect();
+    if let Some(name) = objects.get(dice.choice(ty, objects.len())) {
+        let _ = write!(text, "kin: {name} {{ id }} ");
     }
 }
 

@@ -1,0 +1,57 @@
+//! One response key for other fields on other types, from a subgraph that does not know types: each object shows that of its own.
+
+use crate::composed::{composed, planned};
+use crate::stub::{Case, Stub};
+
+const DIARY: &str = r#"
+    type Query { animals: [Animal] }
+    type Animal @interfaceObject @key(fields: "id", resolvable: false) { id: ID! pages: Int rows: Int friend: Animal guest: Animal }"#;
+const OWNER: &str = r#"
+    interface Animal @key(fields: "id") { id: ID! }
+    type Cat implements Animal @key(fields: "id") { id: ID! }
+    type Dog implements Animal @key(fields: "id") { id: ID! }"#;
+
+fn case(operation: &str) -> Case {
+    planned(&composed(&[("diary", DIARY), ("owner", OWNER)]), operation)
+}
+
+#[test]
+fn numbers_under_one_key_are_those_of_each_type() {
+    let stub = Stub::default()
+        .on(
+            "diary",
+            r#"{"data":{"animals":[
+                {"__typename":"Animal","id":"1","__weft_text_on_Cat":10,"__weft_text_on_Dog":11},
+                {"__typename":"Animal","id":"2","__weft_text_on_Cat":20,"__weft_text_on_Dog":21}]}}"#,
+        )
+        .on(
+            "owner",
+            r#"{"data":{"_entities":[{"__typename":"Dog"},{"__typename":"Cat"}]}}"#,
+        );
+    case("{ animals { ... on Cat { text: pages } ... on Dog { text: rows } } }").check(
+        &stub,
+        r#"{"animals":[{"text":11},{"text":20}]}"#,
+        &[],
+    );
+}
+
+#[test]
+fn objects_under_one_key_are_those_of_each_type() {
+    let stub = Stub::default()
+        .on(
+            "diary",
+            r#"{"data":{"animals":[
+                {"__typename":"Animal","id":"1","__weft_who_on_Cat":{"id":"3"},"__weft_who_on_Dog":{"pages":4}},
+                {"__typename":"Animal","id":"2","__weft_who_on_Cat":null,"__weft_who_on_Dog":{"pages":5}}]}}"#,
+        )
+        .on(
+            "owner",
+            r#"{"data":{"_entities":[{"__typename":"Dog"},{"__typename":"Cat"}]}}"#,
+        );
+    case("{ animals { ... on Cat { who: friend { id } } ... on Dog { who: guest { pages } } } }")
+        .check(
+            &stub,
+            r#"{"animals":[{"who":{"pages":4}},{"who":null}]}"#,
+            &[],
+        );
+}
