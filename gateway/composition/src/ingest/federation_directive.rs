@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::ingest::links::Feature;
 use crate::ingest::version::Version;
 
 /// A directive with a meaning for composition, whatever its name in a subgraph's text.
@@ -123,6 +124,13 @@ impl FederationDirective {
             Self::Cost | Self::ListSize => Version::new(2, 9),
             Self::CacheTag => Version::new(2, 12),
         }
+    }
+
+    /// Whether a linked specification defines it: Federation's, or its own.
+    pub fn belongs_to(self, feature: &Feature) -> bool {
+        let own = self.own_specification();
+        feature.is_specification("federation")
+            || own.is_some_and(|own| feature.is_specification(own))
     }
 
     /// The specification apart from Federation's that also defines it, by the last part of its URL.

@@ -235,55 +235,37 @@ impl Normaliser {
         let is_query = self.root_of(name) == Some(OperationType::Query);
         let fields = |fields: &[Node<ast::FieldDefinition>]| self.fields(fields, part, is_query);
         let mut parsed = self.empty_type(name, definition.is_extension_definition());
+        parsed.kind = kind_of(definition)?;
         parsed.directives = self.applications(definition.directives(), part);
-        parsed.kind = match definition {
-            D::ScalarTypeDefinition(_) | D::ScalarTypeExtension(_) => TypeKind::Scalar,
+        match definition {
             D::ObjectTypeDefinition(node) => {
                 parsed.interfaces = node.implements_interfaces.clone();
                 parsed.fields = fields(&node.fields);
-                TypeKind::Object
             }
             D::ObjectTypeExtension(node) => {
                 parsed.interfaces = node.implements_interfaces.clone();
                 parsed.fields = fields(&node.fields);
-                TypeKind::Object
             }
             D::InterfaceTypeDefinition(node) => {
                 parsed.interfaces = node.implements_interfaces.clone();
                 parsed.fields = fields(&node.fields);
-                TypeKind::Interface
             }
             D::InterfaceTypeExtension(node) => {
                 parsed.interfaces = node.implements_interfaces.clone();
                 parsed.fields = fields(&node.fields);
-                TypeKind::Interface
             }
-            D::UnionTypeDefinition(node) => {
-                parsed.members = self.renamed_all(&node.members);
-                TypeKind::Union
-            }
-            D::UnionTypeExtension(node) => {
-                parsed.members = self.renamed_all(&node.members);
-                TypeKind::Union
-            }
-            D::EnumTypeDefinition(node) => {
-                parsed.values = self.values(&node.values, part);
-                TypeKind::Enum
-            }
-            D::EnumTypeExtension(node) => {
-                parsed.values = self.values(&node.values, part);
-                TypeKind::Enum
-            }
+            D::UnionTypeDefinition(node) => parsed.members = self.renamed_all(&node.members),
+            D::UnionTypeExtension(node) => parsed.members = self.renamed_all(&node.members),
+            D::EnumTypeDefinition(node) => parsed.values = self.values(&node.values, part),
+            D::EnumTypeExtension(node) => parsed.values = self.values(&node.values, part),
             D::InputObjectTypeDefinition(node) => {
                 parsed.input_fields = self.inputs(&node.fields, part);
-                TypeKind::InputObject
             }
             D::InputObjectTypeExtension(node) => {
                 parsed.input_fields = self.inputs(&node.fields, part);
-                TypeKind::InputObject
             }
-            _ => return None,
-        };
+            _ => {}
+        }
         parsed.description = description(definition);
         Some(parsed)
     }
@@ -395,10 +377,7 @@ impl Normaliser {
     fn meaning(&self, name: &str) -> Option<FederationDirective> {
         if let Some((feature, element)) = self.subgraph.links.directive_source(name) {
             let directive = FederationDirective::from_name(&element)?;
-            let own = directive.own_specification();
-            let belongs = feature.is_specification("federation")
-                || own.is_some_and(|own| feature.is_specification(own));
-            return belongs.then_some(directive);
+            return directive.belongs_to(feature).then_some(directive);
         }
         FederationDirective::from_name(name).filter(|directive| {
             self.subgraph.is_federation_1() && directive.since() <= Version::new(2, 4)
@@ -434,6 +413,19 @@ fn join(known: &mut TypeDefinition, other: TypeDefinition) {
     known.members.extend(other.members);
     known.values.extend(other.values);
     known.input_fields.extend(other.input_fields);
+}
+
+fn kind_of(definition: &Definition) -> Option<TypeKind> {
+    use Definition as D;
+    Some(match definition {
+        D::ScalarTypeDefinition(_) | D::ScalarTypeExtension(_) => TypeKind::Scalar,
+        D::ObjectTypeDefinition(_) | D::ObjectTypeExtension(_) => TypeKind::Object,
+        D::InterfaceTypeDefinition(_) | D::InterfaceTypeExtension(_) => TypeKind::Interface,
+        D::UnionTypeDefinition(_) | D::UnionTypeExtension(_) => TypeKind::Union,
+        D::EnumTypeDefinition(_) | D::EnumTypeExtension(_) => TypeKind::Enum,
+        D::InputObjectTypeDefinition(_) | D::InputObjectTypeExtension(_) => TypeKind::InputObject,
+        _ => return None,
+    })
 }
 
 fn description(definition: &Definition) -> Option<Node<str>> {

@@ -1,8 +1,10 @@
 //! `@composeDirective`: which custom directives the supergraph keeps, from which specification and version.
 
+mod version;
+
 use apollo_compiler::Name;
 use apollo_compiler::ast::DirectiveDefinition;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use rustc_hash::FxHashSet;
 use weft_diagnostic::{Diagnostic, Label, Severity};
 
@@ -15,6 +17,7 @@ use crate::ingest::links::Feature;
 use crate::ingest::subgraph::{Application, Directives, Subgraph};
 use crate::merge::supergraph_links::Specification;
 use crate::suggestion::did_you_mean;
+use version::Latest;
 
 /// The custom directives that are kept.
 #[derive(Default)]
@@ -83,9 +86,6 @@ struct Collector<'a, 'b> {
     rejected_names: FxHashSet<Name>,
 }
 
-/// A specification with the subgraphs that link the version that the supergraph will have.
-type Latest<'a> = IndexMap<String, (&'a Feature, Vec<usize>)>;
-
 impl<'a> Collector<'a, '_> {
     fn items(&mut self) -> Vec<Item<'a>> {
         let mut items = Vec::new();
@@ -105,33 +105,13 @@ impl<'a> Collector<'a, '_> {
     ) -> Option<Item<'a>> {
         let argument = application.string_argument("name").unwrap_or_default();
         let Some(name) = argument.strip_prefix('@') else {
-            let message = match argument {
-                "" => "`@composeDirective` needs the name of a directive".to_owned(),
-                other => format!("`{other}` needs a leading `@`"),
-            };
-            let help = format!(
-                "write `@{}(name: \"@{}\")`",
-                application.node.name,
-                if argument.is_empty() {
-                    "name"
-                } else {
-                    argument
-                }
-            );
-            return self.reject(subgraph, application, message, Some(help));
+            return self.reject_unmarked(subgraph, application, argument);
         };
         let source = subgraph.links.directive_source(name);
-        let is_federation = source.as_ref().is_some_and(|(feature, element)| {
-            Federation::from_name(element).is_some_and(|directive| {
-                let own = directive.own_specification();
-                feature.is_specification("federation")
-                    || own.is_some_and(|own| feature.is_specification(own))
-            })
-        });
-        let is_link = source.as_ref().is_some_and(|(feature, _)| {
-            feature.is_specification("link") || feature.is_specification("join")
-        });
-        if is_federation || is_link {
+        let is_specified = source
+            .as_ref()
+            .is_some_and(|(feature, element)| is_federation(feature, element));
+        if is_specified {
             return self.federation_item(subgraph, application, name);
         }
         if !subgraph.directive_definitions.contains_key(name) {
@@ -152,14 +132,7 @@ impl<'a> Collector<'a, '_> {
             return self.reject(subgraph, application, message, None);
         }
         if is_supergraph_name(name) {
-            let message =
-                format!("`@{name}` is, or could be, a directive of the supergraph itself");
-            let label = subgraph.node_label(&application.node, "asked for here");
-            let error = Diagnostic::error(INVALID_LINK_DIRECTIVE_USAGE, message)
-                .with_label(label)
-                .with_help("import it under another name: `{ name: \"@x\", as: \"@y\" }`");
-            self.errors.push(error);
-            return None;
+            return self.reject_reserved(subgraph, application, name);
         }
         if let Some(conflict) = self.conflict(name) {
             let message =
@@ -216,6 +189,38 @@ impl<'a> Collector<'a, '_> {
         None
     }
 
+    fn reject_unmarked(
+        &mut self,
+        subgraph: &Subgraph,
+        application: &Application,
+        written: &str,
+    ) -> Option<Item<'a>> {
+        let (message, name) = match written {
+            "" => (
+                "`@composeDirective` needs the name of a directive".to_owned(),
+                "name",
+            ),
+            other => (format!("`{other}` needs a leading `@`"), other),
+        };
+        let help = format!("write `@{}(name: \"@{name}\")`", application.node.name);
+        self.reject(subgraph, application, message, Some(help))
+    }
+
+    fn reject_reserved(
+        &mut self,
+        subgraph: &Subgraph,
+        application: &Application,
+        name: &str,
+    ) -> Option<Item<'a>> {
+        let message = format!("`@{name}` is, or could be, a directive of the supergraph itself");
+        let label = subgraph.node_label(&application.node, "asked for here");
+        let error = Diagnostic::error(INVALID_LINK_DIRECTIVE_USAGE, message)
+            .with_label(label)
+            .with_help("import it under another name: `{ name: \"@x\", as: \"@y\" }`");
+        self.errors.push(error);
+        None
+    }
+
     fn reject(
         &mut self,
         subgraph: &Subgraph,
@@ -228,103 +233,6 @@ impl<'a> Collector<'a, '_> {
         error.help = help;
         self.errors.push(error);
         None
-    }
-
-    /// The version of each specification that the supergraph will link.
-    fn latest_features(&mut self, items: &[Item<'a>]) -> Latest<'a> {
-        let mut identities: IndexSet<&str> = IndexSet::new();
-        for subgraph in self.subgraphs {
-            identities.extend(
-                subgraph
-                    .links
-                    .features
-                    .iter()
-                    .map(|feature| feature.identity.as_str()),
-            );
-        }
-        let mut latest = Latest::new();
-        for identity in identities {
-            let composing: Vec<usize> = items
-                .iter()
-                .filter(|item| item.feature.identity == identity)
-                .map(|item| item.subgraph)
-                .collect();
-            match self.latest_feature(identity, &composing) {
-                Some(found) => {
-                    latest.insert(identity.to_owned(), found);
-                }
-                None => {
-                    self.rejected_features.insert(identity.to_owned());
-                }
-            }
-        }
-        latest
-    }
-
-    fn latest_feature(
-        &mut self,
-        identity: &str,
-        composing: &[usize],
-    ) -> Option<(&'a Feature, Vec<usize>)> {
-        let links: Vec<(usize, &'a Feature)> = self
-            .subgraphs
-            .iter()
-            .enumerate()
-            .filter_map(|(index, subgraph)| Some((index, subgraph.links.by_identity(identity)?)))
-            .collect();
-        let composed: Vec<_> = links
-            .iter()
-            .filter(|(index, _)| composing.contains(index))
-            .collect();
-        let majors: FxHashSet<u32> = composed
-            .iter()
-            .map(|(_, feature)| feature.version.major)
-            .collect();
-        if majors.len() > 1 {
-            self.report_majors(identity, &links);
-            return None;
-        }
-        let all_majors: FxHashSet<u32> = links
-            .iter()
-            .map(|(_, feature)| feature.version.major)
-            .collect();
-        if all_majors.len() > 1 {
-            self.hint_on_majors(identity, &links);
-        }
-        let newest = composed
-            .iter()
-            .map(|(_, feature)| feature)
-            .max_by_key(|feature| feature.version)?;
-        let with_version = links
-            .iter()
-            .filter(|(_, feature)| feature.version == newest.version)
-            .map(|(index, _)| *index)
-            .rev()
-            .collect();
-        Some((newest, with_version))
-    }
-
-    fn report_majors(&mut self, identity: &str, links: &[(usize, &Feature)]) {
-        let message = format!("`{identity}` is composed from several major versions");
-        let error = Diagnostic::error(DIRECTIVE_COMPOSITION_ERROR, message)
-            .with_help("link the same major version in all subgraphs");
-        self.errors.push(self.with_links(error, links));
-    }
-
-    fn hint_on_majors(&mut self, identity: &str, links: &[(usize, &Feature)]) {
-        let message = format!("`{identity}` is linked in several major versions");
-        let hint = Diagnostic::new(DIRECTIVE_COMPOSITION_INFO, Severity::Info, message);
-        self.hints.push(self.with_links(hint, links));
-    }
-
-    fn with_links(&self, diagnostic: Diagnostic, links: &[(usize, &Feature)]) -> Diagnostic {
-        links
-            .iter()
-            .fold(diagnostic, |diagnostic, (index, feature)| {
-                let message = format!("{} here", feature.version);
-                diagnostic
-                    .with_label(self.subgraphs[*index].node_label(&feature.application, message))
-            })
     }
 
     fn check_names(&mut self, items: &[Item<'a>]) {
@@ -475,6 +383,13 @@ impl<'a> Collector<'a, '_> {
         self.errors.push(error);
         None
     }
+}
+
+/// Whether a directive is one of federation's, or of those that supergraphs are written with.
+fn is_federation(feature: &Feature, element: &str) -> bool {
+    Federation::from_name(element).is_some_and(|directive| directive.belongs_to(feature))
+        || feature.is_specification("link")
+        || feature.is_specification("join")
 }
 
 /// Whether `link` or `join` owns the name.

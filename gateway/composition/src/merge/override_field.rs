@@ -103,26 +103,11 @@ impl<'a> Merging<'a> {
         sources: &FieldSources<'a>,
         result: &mut Overrides,
     ) {
-        if one.source.parent.kind == TypeKind::Interface {
-            let message = format!(
-                "`{}` is a field of an interface and cannot be overridden",
-                one.coordinate
-            );
+        if let Some((code, is)) = misplaced(one) {
+            let message = format!("`{}` {is}", one.coordinate);
             return self.fail(
                 one,
-                OVERRIDE_ON_INTERFACE,
-                message,
-                "override the fields of the implementations",
-            );
-        }
-        if one.source.parent.is_interface_object() {
-            let message = format!(
-                "`{}` is a field of an `@interfaceObject` and cannot override",
-                one.coordinate
-            );
-            return self.fail(
-                one,
-                OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE,
+                code,
                 message,
                 "override the fields of the implementations",
             );
@@ -148,18 +133,7 @@ impl<'a> Merging<'a> {
             );
         }
         if let Some(other) = all.iter().find(|other| other.source.subgraph == from) {
-            let message = format!(
-                "`{}` has an `@override` in `{}` too, which it overrides",
-                one.coordinate, one.from
-            );
-            let error = Diagnostic::error(OVERRIDE_SOURCE_HAS_OVERRIDE, message)
-                .with_coordinate(one.coordinate)
-                .with_help("keep one of the two");
-            let error = self.with_places(
-                error,
-                [place(one, "this one"), place(other, "and this one")],
-            );
-            return self.errors.push(error);
+            return self.fail_mutual(one, other);
         }
         match sources
             .present
@@ -169,6 +143,20 @@ impl<'a> Merging<'a> {
             Some(overridden) => self.check_overridden(one, overridden, result),
             None => self.check_missing_source(one, from),
         }
+    }
+
+    /// The field that is overridden overrides another.
+    fn fail_mutual(&mut self, one: &Override<'a, '_>, other: &Override<'a, '_>) {
+        let message = format!(
+            "`{}` has an `@override` in `{}` too, which it overrides",
+            one.coordinate, one.from
+        );
+        let error = Diagnostic::error(OVERRIDE_SOURCE_HAS_OVERRIDE, message)
+            .with_coordinate(one.coordinate)
+            .with_help("keep one of the two");
+        let places = [place(one, "this one"), place(other, "and this one")];
+        let error = self.with_places(error, places);
+        self.errors.push(error);
     }
 
     /// The subgraph that is named does not have the field.
@@ -328,6 +316,20 @@ impl<'a> Merging<'a> {
         let error = self.with_places(error, [place(one, "here")]);
         self.errors.push(error);
     }
+}
+
+/// Why a field of that type cannot override, if it cannot.
+fn misplaced(one: &Override<'_, '_>) -> Option<(Code, &'static str)> {
+    if one.source.parent.kind == TypeKind::Interface {
+        return Some((
+            OVERRIDE_ON_INTERFACE,
+            "is a field of an interface and cannot be overridden",
+        ));
+    }
+    one.source.parent.is_interface_object().then_some((
+        OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE,
+        "is a field of an `@interfaceObject` and cannot override",
+    ))
 }
 
 fn place(one: &Override<'_, '_>, message: &str) -> Place {
