@@ -90,6 +90,10 @@ pub struct ServerOptions {
     pub body_limit: ByteSize,
     /// What a request still waits for after so long is given up and reported in `errors`
     pub request_timeout: TimeSpan,
+    /// How long a client may take to send the head of a request, or to take any of an answer that waits for it. Its connection is closed after this time, at the latest after twice as long
+    pub client_timeout: TimeSpan,
+    /// How long a client's connection is kept that has nothing to do. Behind a load balancer: longer than its own connections live
+    pub idle_timeout: TimeSpan,
     /// How long requests in flight may go on after the signal to stop
     pub drain_timeout: TimeSpan,
     /// Whether answers are compressed for clients that ask for it
@@ -161,6 +165,8 @@ impl Default for ServerOptions {
             path: "/graphql".to_owned(),
             body_limit: ByteSize::mebibytes(2),
             request_timeout: TimeSpan::seconds(60),
+            client_timeout: TimeSpan::seconds(30),
+            idle_timeout: TimeSpan::seconds(15 * 60),
             drain_timeout: TimeSpan::seconds(10),
             compression: true,
         }
@@ -287,6 +293,17 @@ fn check(configuration: &Configuration) -> Result<(), Box<Diagnostic>> {
             "list the origins that may send cookies",
         );
     }
+    for (key, time) in [
+        ("client_timeout", configuration.server.client_timeout),
+        ("idle_timeout", configuration.server.idle_timeout),
+    ] {
+        if time.0.is_zero() {
+            return refuse(
+                &format!("`server.{key}` is 0, which leaves no time for any request"),
+                "write a time such as `30s`, or leave the key out for the default",
+            );
+        }
+    }
     configuration.planning.check()?;
     configuration.traffic.check()?;
     let of_one = configuration.subgraphs.values().map(|one| &one.headers);
@@ -345,6 +362,19 @@ mod tests {
         assert_eq!(diagnostic.message, "unknown key `lisen`");
         assert_eq!(diagnostic.help.as_deref(), Some("did you mean `listen`?"));
         assert_eq!(diagnostic.labels[0].span.start().line, 3);
+    }
+
+    #[test]
+    fn clients_are_given_some_time() {
+        for key in ["client_timeout", "idle_timeout"] {
+            let with = |value: &str| check(&format!("supergraph: a\nserver: {{{key}: {value}}}\n"));
+            assert!(with("1ms").is_ok(), "{key}");
+            let message = with("0s").unwrap_err().message;
+            assert!(
+                message.starts_with(&format!("`server.{key}` is 0")),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
+use futures::FutureExt;
 use futures::future::Either;
 use http::Request;
 use hyper::body::Incoming;
@@ -21,6 +22,7 @@ use tokio::net::TcpStream;
 use tower::{Service, ServiceBuilder};
 use tower_http::cors::CorsLayer;
 
+use crate::client_patience::{Counted, Overdue, Progress};
 use crate::gateway::Gateway;
 use crate::{compression, routes};
 
@@ -51,17 +53,24 @@ impl Entry {
             cors,
         } = self;
         let stop = gateway.stop_signal().clone();
-        let path = gateway.configuration().server.path.clone();
+        let options = &gateway.configuration().server;
+        let path = options.path.clone();
+        let (patience, idle) = (options.client_timeout.0, options.idle_timeout.0);
+        let progress = Progress::default();
+        let stream = Counted::new(stream, progress.clone());
         let graphql = ServiceBuilder::new()
             .option_layer(cors)
             // The future has some kilobytes, which are not to be moved from layer to layer.
             .service_fn(move |request| Box::pin(graphql(Arc::clone(&gateway), request, peer)));
+        let begun = progress.clone();
         let service = service_fn(move |request: Request<Incoming>| {
-            if request.uri().path() == path {
+            let answering = begun.begin(request.version());
+            let answered = if request.uri().path() == path {
                 Either::Left(graphql.clone().call(request))
             } else {
                 Either::Right(router.clone().call(request))
-            }
+            };
+            answered.inspect(move |_| drop(answering))
         });
         let mut builder = Builder::new(TokioExecutor::new());
         // WebSockets within HTTP/2.
@@ -74,6 +83,16 @@ impl Entry {
                 serving.as_mut().graceful_shutdown();
                 serving.await
             }
+            overdue = progress.overdue(patience, idle) => match overdue {
+                Overdue::Stuck => {
+                    tracing::debug!("a connection is given up: its client neither sends nor takes anything");
+                    return;
+                }
+                Overdue::Idle => {
+                    serving.as_mut().graceful_shutdown();
+                    serving.await
+                }
+            },
         };
         if let Err(error) = ended {
             // Clients that go away in the middle are everyday.

@@ -4,6 +4,7 @@
 //! use is a [`Graph`]: everything that was prepared for one supergraph, swapped as a whole by [`Gateway::swap`].
 
 mod client_address;
+mod client_patience;
 mod compression;
 pub mod configuration;
 mod console;

@@ -4,6 +4,7 @@
 //! all others, and all when `traffic.http_client` says so, by reqwest.
 
 mod chunked;
+mod connect;
 mod connection;
 pub(crate) mod content_encoding;
 pub(crate) mod origin;

@@ -27,6 +27,8 @@ mod planning;
 mod raw_subgraph;
 #[path = "gateway/reload.rs"]
 mod reload;
+#[path = "gateway/slow_clients.rs"]
+mod slow_clients;
 #[path = "gateway/subscriptions.rs"]
 mod subscriptions;
 #[path = "gateway/transport.rs"]

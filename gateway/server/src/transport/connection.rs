@@ -1,14 +1,16 @@
 //! One connection to a subgraph: writes a request, reads the answer into one buffer. Whoever drops it closes it.
 
 use std::io;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use super::chunked::{Chunked, ChunkedError};
+use super::connect::{connect, late};
 use super::origin::Origin;
 use super::response_head::{self, Framing, ResponseHead};
 
@@ -54,35 +56,12 @@ impl Connection {
     /// # Errors
     /// When nobody listens, or not in time.
     pub(crate) async fn open(origin: &Origin, patience: Duration) -> io::Result<Self> {
-        let deadline = Instant::now() + patience;
         match origin {
             Origin::Unix(path) => {
-                let connecting = timeout_at(deadline, UnixStream::connect(path));
-                connecting
-                    .await
-                    .map_err(|_| late(patience))?
-                    .map(Self::Unix)
+                let connecting = timeout(patience, UnixStream::connect(path)).await;
+                connecting.map_err(|_| late(patience))?.map(Self::Unix)
             }
-            Origin::Tcp(host, port) => {
-                let looking = tokio::net::lookup_host((host.as_str(), *port));
-                let found = timeout_at(deadline, looking).await;
-                let addresses: Vec<_> = found.map_err(|_| late(patience))??.collect();
-                let mut failure = io::Error::other("the name of the host has no address");
-                for (position, address) in addresses.iter().enumerate() {
-                    // An address that says nothing must leave time for those after it.
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    let share = left / u32::try_from(addresses.len() - position).unwrap_or(1);
-                    match timeout_at(Instant::now() + share, TcpStream::connect(address)).await {
-                        Ok(Ok(stream)) => {
-                            stream.set_nodelay(true)?;
-                            return Ok(Self::Tcp(stream));
-                        }
-                        Ok(Err(error)) => failure = error,
-                        Err(_) => failure = late(patience),
-                    }
-                }
-                Err(failure)
-            }
+            Origin::Tcp(host, port) => connect(host, *port, patience).await.map(Self::Tcp),
         }
     }
 
@@ -114,11 +93,6 @@ impl Connection {
     }
 }
 
-fn late(patience: Duration) -> io::Error {
-    let message = format!("no connection within {} ms", patience.as_millis());
-    io::Error::new(io::ErrorKind::TimedOut, message)
-}
-
 async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     head: Bytes,
@@ -126,46 +100,48 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     limit: usize,
     expected: usize,
 ) -> Result<Exchange, ExchangeError> {
-    let written = write(stream, head, body).await;
-    let mut reader = Reader {
-        stream,
-        buffer: BytesMut::with_capacity(expected),
-        limit,
-    };
-    match written {
-        Ok(()) => reader.read().await,
-        Err(WriteError::Unsent(error)) => Err(ExchangeError::Unsent(error)),
-        // A server may answer, such as with status 413, and close without reading all.
-        Err(WriteError::Partly(error)) => match reader.read().await {
-            Ok(exchange) => Ok(Exchange {
-                is_reusable: false,
-                ..exchange
-            }),
-            Err(_) => Err(ExchangeError::Broken(format!(
-                "the request could not be sent: {error}"
-            ))),
-        },
-    }
-}
-
-enum WriteError {
-    Unsent(io::Error),
-    Partly(io::Error),
-}
-
-async fn write<S: AsyncWrite + Unpin>(
-    stream: &mut S,
-    head: Bytes,
-    body: Bytes,
-) -> Result<(), WriteError> {
     let mut request = head.chain(body);
     let sent = stream.write_buf(&mut request).await;
-    let sent = sent.map_err(WriteError::Unsent)?;
-    if sent > 0 && !request.has_remaining() {
-        return Ok(());
+    let sent = sent.map_err(ExchangeError::Unsent)?;
+    if sent == 0 || request.has_remaining() {
+        return Box::pin(exchange_rest(stream, request, limit, expected)).await;
     }
-    let rest = stream.write_all_buf(&mut request).await;
-    rest.map_err(WriteError::Partly)
+    Reader::new(stream, limit, expected).read().await
+}
+
+/// Writes what is left of a request, and reads meanwhile: a server may answer before it has read all, such as with status
+/// 413, and neither read on nor close.
+async fn exchange_rest<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    mut request: impl Buf,
+    limit: usize,
+    expected: usize,
+) -> Result<Exchange, ExchangeError> {
+    let (mut from_server, mut to_server) = tokio::io::split(stream);
+    let mut reader = Reader::new(&mut from_server, limit, expected);
+    let mut reading = pin!(reader.read());
+    let writing = pin!(to_server.write_all_buf(&mut request));
+    let written = tokio::select! {
+        // Both may have ended: a server that has read all has written all then, too.
+        biased;
+        written = writing => written,
+        answered = reading.as_mut() => return answered.map(not_reusable),
+    };
+    match written {
+        Ok(()) => reading.await,
+        Err(error) => reading
+            .await
+            .map(not_reusable)
+            .map_err(|_| ExchangeError::Broken(format!("the request could not be sent: {error}"))),
+    }
+}
+
+/// A part of the request may still be on its way.
+fn not_reusable(exchange: Exchange) -> Exchange {
+    Exchange {
+        is_reusable: false,
+        ..exchange
+    }
 }
 
 struct Reader<'a, S> {
@@ -174,7 +150,16 @@ struct Reader<'a, S> {
     limit: usize,
 }
 
-impl<S: AsyncRead + Unpin> Reader<'_, S> {
+impl<'a, S: AsyncRead + Unpin> Reader<'a, S> {
+    /// With room for an answer of the expected size.
+    fn new(stream: &'a mut S, limit: usize, expected: usize) -> Self {
+        Self {
+            stream,
+            buffer: BytesMut::with_capacity(expected),
+            limit,
+        }
+    }
+
     async fn read(&mut self) -> Result<Exchange, ExchangeError> {
         let head = self.read_head().await?;
         let body = match head.framing {
@@ -395,6 +380,40 @@ mod tests {
         )
         .await;
         check_broken("<html>\r\n\r\n", "not HTTP/1.1").await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_comes_before_the_request_has_left_ends_the_exchange() {
+        let (mut client, mut server) = duplex(1 << 10);
+        let serving = async {
+            let mut start = [0; 100];
+            server.read_exact(&mut start).await.unwrap();
+            let answer = b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\n{}";
+            server.write_all(answer).await.unwrap();
+        };
+        let body = Bytes::from(vec![b' '; 1 << 20]);
+        let asking = exchange(&mut client, Bytes::from_static(b"head"), body, 10, 0);
+        // The server's end stays open, and nobody reads the remainder of the body.
+        let exchange = tokio::join!(serving, asking).1.unwrap();
+        assert_eq!(
+            (exchange.head.status, &exchange.body[..]),
+            (413, &b"{}"[..])
+        );
+        assert!(!exchange.is_reusable);
+    }
+
+    #[tokio::test]
+    async fn a_large_request_leaves_the_connection_reusable() {
+        let (mut client, mut server) = duplex(1 << 10);
+        let serving = async {
+            let mut request = vec![0; (1 << 20) + 4];
+            server.read_exact(&mut request).await.unwrap();
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+            server.write_all(answer).await.unwrap();
+        };
+        let body = Bytes::from(vec![b' '; 1 << 20]);
+        let asking = exchange(&mut client, Bytes::from_static(b"head"), body, 10, 0);
+        assert!(tokio::join!(serving, asking).1.unwrap().is_reusable);
     }
 
     #[tokio::test]
