@@ -5,6 +5,7 @@ use crate::limit::Limit;
 use crate::tables::{Known, KnownField, Tables};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
+use apollo_compiler::ast::OperationType;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use weft_supergraph::query_graph::{self, NodeId, QueryGraph, SelectionId};
@@ -130,9 +131,12 @@ impl<'a> Graph<'a> {
         known.is_some_and(|id| self.query_graph.type_info(id).is_abstract())
     }
 
-    /// Whether objects of the type are a root of operations.
-    pub(crate) fn is_query_root(&self, id: usize) -> bool {
-        self.tables.query_root == Some(id)
+    /// The operations whose root objects of the type are, where those can be asked anew at any place.
+    pub(crate) fn root_below(&self, id: usize) -> Option<OperationType> {
+        let mut roots = self.tables.roots.iter();
+        let root = roots.find(|(object, _)| *object == id);
+        root.map(|(_, kind)| *kind)
+            .filter(|kind| *kind != OperationType::Subscription)
     }
 
     /// The type that a field of an object type returns in the supergraph, without lists and non-null.

@@ -22,8 +22,8 @@ pub(crate) struct Tables {
     pub(crate) possible: Vec<TypeSet>,
     /// Facts about each node, by [`NodeId`].
     pub(crate) nodes: Vec<NodeFacts>,
-    /// The number of the object type that queries start from.
-    pub(crate) query_root: Option<usize>,
+    /// The object types that operations start from, by number.
+    pub(crate) roots: Vec<(usize, OperationType)>,
     /// The object types that set contexts for arguments below them.
     pub(crate) setters: TypeSet,
     known: Vec<FxHashMap<usize, Known>>,
@@ -73,7 +73,7 @@ impl Tables {
             objects: counts.map(|info| info.name.clone()).collect(),
             possible: Vec::new(),
             nodes: Vec::new(),
-            query_root: None,
+            roots: Vec::new(),
             setters: TypeSet::default(),
             known: Vec::new(),
         };
@@ -82,8 +82,11 @@ impl Tables {
             .iter()
             .map(|info| tables.possible_types(graph, info))
             .collect();
-        let is_root = |name: &Name| supergraph.root_kind(name) == Some(OperationType::Query);
-        tables.query_root = tables.objects.iter().position(is_root);
+        let kinds = tables.objects.iter().map(|name| supergraph.root_kind(name));
+        let roots = kinds
+            .enumerate()
+            .filter_map(|(object, kind)| Some((object, kind?)));
+        tables.roots = roots.collect();
         let setters = graph.contexts().iter().flat_map(|context| &context.setters);
         let setters = setters.filter_map(|(setter, _)| tables.object_of(graph, *setter));
         tables.setters = setters.collect();

@@ -9,7 +9,6 @@ use crate::error::PlanError;
 use crate::search::{Available, Class, Level, Origin, Way};
 use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
-use apollo_compiler::ast::OperationType;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use weft_query_plan::{PathSegment, RepresentationField, RepresentationItem};
@@ -126,10 +125,11 @@ impl Builder<'_, '_> {
                 depends_on.insert(self.select_typename(link, None)?);
             }
         }
-        let operation_type = if is_root {
-            self.operation_type
-        } else {
-            OperationType::Query
+        let (_, class) = self.class(entry.scene);
+        let below = self.search.graph.root_below(class.representative);
+        let operation_type = match (is_root, below) {
+            (false, Some(below)) => below,
+            _ => self.operation_type,
         };
         let id = self.group(entry, GroupKind::Root(operation_type), &[]);
         self.groups[id.0].depends_on.append(&mut depends_on);

@@ -63,44 +63,53 @@ impl<'a> Search<'a> {
         allowed: &dyn Fn(SubgraphId) -> bool,
     ) -> Vec<Available> {
         let mut available = given(class, handles);
-        let closed_to: Vec<SubgraphId> = self
+        let mut closed_to: Vec<(SubgraphId, Level)> = self
             .graph
             .subgraph_ids()
-            .filter(|&subgraph| {
-                allowed(subgraph) && self.is_worth_entering(frame, class, handles, subgraph)
+            .filter(|&subgraph| allowed(subgraph))
+            .filter_map(|subgraph| {
+                let open = self.open_from(frame, class, handles, subgraph)?;
+                Some((subgraph, open))
             })
             .collect();
-        let mut closed_to = closed_to;
         loop {
             let mut entered: Vec<Available> = Vec::new();
-            for &subgraph in &closed_to {
-                entered.extend(self.enter(frame, class, handles, &available, subgraph));
+            for &(subgraph, open) in &closed_to {
+                let found = self.enter(frame, class, handles, &available, subgraph);
+                entered.extend(found.filter(|one| one.handle.level < open));
             }
             let Some(soonest) = entered.iter().map(|one| one.handle.level).min() else {
                 break;
             };
             entered.retain(|one| one.handle.level == soonest);
-            closed_to.retain(|&subgraph| entered.iter().all(|one| one.handle.subgraph != subgraph));
+            closed_to.retain(|(known, _)| entered.iter().all(|one| one.handle.subgraph != *known));
             available.append(&mut entered);
         }
         available
     }
 
-    fn is_worth_entering(
+    /// The step from which on entering a subgraph would be of no use, because it is open; `None` where it is of none at all.
+    fn open_from(
         &self,
         frame: &Frame,
         class: &Class,
         handles: &[Handle],
         subgraph: SubgraphId,
-    ) -> bool {
-        let is_open = handles.iter().any(|handle| {
+    ) -> Option<Level> {
+        let is_open = |handle: &&Handle| {
             handle.subgraph == subgraph
                 && !handle.is_closed
                 && handle.types.contains(class.representative)
                 && !(handle.is_interface_object && frame.is_restricted)
-        });
+        };
         let is_allowed = !handles.is_empty() || self.only_root.is_none_or(|only| only == subgraph);
-        is_allowed && !is_open && self.graph.knows(subgraph, class.representative)
+        if !is_allowed || !self.graph.knows(subgraph, class.representative) {
+            return None;
+        }
+        let soonest = 1 + handles.iter().map(|handle| handle.level).min().unwrap_or(0);
+        let open = handles.iter().filter(is_open).map(|handle| handle.level);
+        let open = open.min().unwrap_or(Level::MAX);
+        (soonest < open).then_some(open)
     }
 
     /// The soonest way into a subgraph from what is available.
@@ -113,7 +122,7 @@ impl<'a> Search<'a> {
         subgraph: SubgraphId,
     ) -> Option<Available> {
         let object = class.representative;
-        if handles.is_empty() || self.graph.is_query_root(object) {
+        if handles.is_empty() || self.graph.root_below(object).is_some() {
             let from = available
                 .iter()
                 .map(|one| one.handle.level)
