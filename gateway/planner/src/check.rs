@@ -1,4 +1,5 @@
-//! Proves a plan, independently of how it was found: a supergraph, an operation and a plan in, what is wrong out.
+//! Proves a plan, independently of how it was found: a supergraph, an operation and a plan in, what is wrong out. Nothing that plans
+//! is used here: `model.rs` reads the supergraph anew.
 //!
 //! Each request must be valid against its subgraph's own schema and read only what that subgraph resolves; each fetch must find
 //! its inputs in what the fetches before it wrote; and what is merged must hold all that the client asked for. Conditions are
@@ -8,21 +9,23 @@ mod classes;
 mod contexts;
 mod coverage;
 mod inputs;
+mod model;
 mod schema;
 mod store;
+mod writes;
 
-use crate::graph::Graph;
 use crate::options::PlanOptions;
-use crate::tables::Tables;
-use apollo_compiler::ExecutableDocument;
-use apollo_compiler::Name;
+use apollo_compiler::{ExecutableDocument, Name};
 use std::collections::{BTreeMap, BTreeSet};
-use weft_query_plan::{FetchConditions, FetchId, FetchKind, Operation, QueryPlan, ResponsePath};
+use weft_query_plan::{
+    FetchConditions, FetchId, FetchKind, Operation, QueryPlan, ResponsePath, document_of,
+};
 use weft_supergraph::{SubgraphId, Supergraph};
 
 use classes::Classes;
 use coverage::Coverage;
 use inputs::Run;
+use model::Model;
 use store::Store;
 
 /// With up to so many Boolean variables, all their values are tried.
@@ -35,12 +38,11 @@ pub fn check(
     plan: &QueryPlan,
     options: &PlanOptions,
 ) -> Vec<String> {
-    let tables = Tables::new(supergraph);
-    let graph = Graph::new(supergraph, &tables, &options.override_labels);
+    let model = Model::new(supergraph, &options.override_labels);
     let mut problems = BTreeSet::new();
     check_order(plan, &mut problems);
     check_documents(supergraph, plan, &mut problems);
-    let classes = Classes::of(&graph, operation);
+    let classes = Classes::of(&model, operation);
     let mut reached = BTreeSet::new();
     for values in values_to_try(operation) {
         let own = plan.fetches.iter().flat_map(|fetch| &fetch.parts).copied();
@@ -52,7 +54,7 @@ pub fn check(
                 fetch.conditions = FetchConditions::Any(Vec::new());
             }
             check_first(
-                &graph,
+                &model,
                 operation,
                 &first,
                 (&classes, &values, &own),
@@ -62,15 +64,15 @@ pub fn check(
         let mut run = Run {
             reached: &mut reached,
             classes: &classes,
-            graph: &graph,
+            model: &model,
             plan,
             values: &values,
             problems: &mut problems,
         };
-        let mut store = Store::new(&graph, plan.operation_type);
+        let mut store = Store::new(&model, plan.operation_type);
         run.all(&mut store);
         let mut coverage = Coverage {
-            graph: &graph,
+            model: &model,
             operation,
             values: &values,
             later: &BTreeSet::new(),
@@ -84,17 +86,17 @@ pub fn check(
 
 /// The first answer must have all that is not deferred.
 fn check_first(
-    graph: &Graph<'_>,
+    model: &Model<'_>,
     operation: &Operation,
     first: &QueryPlan,
     (classes, values, later): (&Classes, &Values, &BTreeSet<usize>),
     problems: &mut BTreeSet<String>,
 ) {
-    let mut store = Store::new(graph, first.operation_type);
+    let mut store = Store::new(model, first.operation_type);
     let mut run = Run {
         reached: &mut BTreeSet::new(),
         classes,
-        graph,
+        model,
         plan: first,
         values,
         // The whole plan is checked for these.
@@ -102,7 +104,7 @@ fn check_first(
     };
     run.all(&mut store);
     let mut coverage = Coverage {
-        graph,
+        model,
         operation,
         values,
         later,
@@ -164,6 +166,17 @@ fn check_documents(supergraph: &Supergraph, plan: &QueryPlan, problems: &mut BTr
     let mut schemas = BTreeMap::new();
     for fetch in &plan.fetches {
         let id: SubgraphId = fetch.subgraph;
+        let name = &fetch.subgraph_name;
+        if **name != *supergraph.subgraph(id).name {
+            problems.insert(format!("`{name}` is not the name of its subgraph"));
+        }
+        let printed = document_of(&fetch.kind, fetch.operation_name.as_ref(), &fetch.variables);
+        if *fetch.document != *printed {
+            let text = &fetch.document;
+            problems.insert(format!(
+                "`{text}` for `{name}` is not what is checked, `{printed}`"
+            ));
+        }
         let schema = schemas
             .entry(id)
             .or_insert_with(|| schema::of_subgraph(supergraph, id));
@@ -175,12 +188,8 @@ fn check_documents(supergraph: &Supergraph, plan: &QueryPlan, problems: &mut BTr
                 .iter()
                 .map(|error| error.to_json().message)
                 .collect();
-            problems.insert(format!(
-                "`{}` does not accept `{}`: {}",
-                fetch.subgraph_name,
-                fetch.document,
-                reasons.join("; ")
-            ));
+            let (text, reasons) = (&fetch.document, reasons.join("; "));
+            problems.insert(format!("`{name}` does not accept `{text}`: {reasons}"));
         }
     }
 }

@@ -96,22 +96,6 @@ impl<'a> Graph<'a> {
         (0..self.supergraph.subgraphs().len()).map(|index| SubgraphId(index as u16))
     }
 
-    /// How many object types there are.
-    pub(crate) fn object_count(&self) -> usize {
-        self.tables.objects.len()
-    }
-
-    /// The interfaces and unions of the supergraph that an object can be of, sorted.
-    pub(crate) fn abstract_types_of(&self, object: usize) -> Vec<&Name> {
-        let all = self.query_graph.types().iter().zip(&self.tables.possible);
-        let all = all.filter(|(info, types)| {
-            types.contains(object) && info.name != self.tables.objects[object]
-        });
-        let mut names: Vec<&Name> = all.map(|(info, _)| &info.name).collect();
-        names.sort();
-        names
-    }
-
     /// The name of an object type.
     pub(crate) fn object_name(&self, id: usize) -> &Name {
         &self.tables.objects[id]

@@ -5,7 +5,6 @@ use crate::type_set::TypeSet;
 use apollo_compiler::ast::Argument;
 use apollo_compiler::{Name, Node};
 use indexmap::IndexSet;
-use rustc_hash::FxHashSet;
 use std::rc::Rc;
 use weft_query_plan::Conjunction;
 
@@ -50,6 +49,15 @@ impl Need {
     pub(crate) fn covers(&self, types: &TypeSet) -> bool {
         self.response_key.is_none() || (!self.is_narrowed && types.is_subset(&self.types))
     }
+
+    /// For which of the objects of some types it is asked.
+    pub(crate) fn asked(&self, types: &TypeSet) -> Asked {
+        match self.response_key {
+            None => Asked::AsInput,
+            Some(_) if self.covers(types) => Asked::ForAll,
+            Some(_) => Asked::ForSome,
+        }
+    }
 }
 
 /// For which of the objects at a place a field is asked.
@@ -59,12 +67,8 @@ pub(crate) enum Asked {
     AsInput,
     /// For all of them.
     ForAll,
-    /// For some types, and no other type has something else under its key: whoever cannot tell types apart may fetch it for
-    /// all, while the types are learned elsewhere.
-    Alone,
-    /// For some types, while others have something else under its key: who cannot tell types apart stores it under a key for each
-    /// type.
-    Apart,
+    /// For some types: whoever cannot tell types apart may fetch it for all, while the types are learned elsewhere.
+    ForSome,
 }
 
 /// Names the objects of a node as those that fields below take values from.
@@ -118,43 +122,6 @@ impl Selections {
             arguments,
         };
         FieldId(self.fields.insert_full(field).0 as u32)
-    }
-
-    /// For which of the objects of some types a need of a node is asked.
-    pub(crate) fn asked(&self, node: NodeId, need: &Need, types: &TypeSet) -> Asked {
-        if need.response_key.is_none() {
-            return Asked::AsInput;
-        }
-        if need.covers(types) {
-            return Asked::ForAll;
-        }
-        let mut seen = FxHashSet::default();
-        let mut others = self.node(node).needs.iter();
-        if others.all(|other| self.agree(need, other, &mut seen)) {
-            Asked::Alone
-        } else {
-            Asked::Apart
-        }
-    }
-
-    /// Whether two needs can be answered for the same objects: what they have under one key is one thing, at every depth.
-    fn agree(&self, one: &Need, other: &Need, seen: &mut FxHashSet<(NodeId, NodeId)>) -> bool {
-        let is_input = one.response_key.is_none();
-        if is_input || one.response_key != other.response_key || one == other {
-            return true;
-        }
-        let (Some(below), Some(other_below)) = (one.child, other.child) else {
-            return one.field == other.field;
-        };
-        if one.field != other.field {
-            return false;
-        }
-        if below == other_below || !seen.insert((below, other_below)) {
-            return true;
-        }
-        let others = &self.node(other_below).needs;
-        let mut needs = self.node(below).needs.iter();
-        needs.all(|need| others.iter().all(|other| self.agree(need, other, seen)))
     }
 
     /// The node with that id.

@@ -4,7 +4,7 @@ use super::leaf::selected_types;
 use super::{Builder, Link, LinkId, SceneId, Source};
 use crate::error::PlanError;
 use crate::search::{Handle, Level, Origin, Way};
-use crate::selection::{Asked, Need, NodeId};
+use crate::selection::{Need, NodeId};
 use crate::type_set::TypeSet;
 
 /// Who answers a need with a child, for some types.
@@ -56,7 +56,7 @@ impl Builder<'_, '_> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
         let name = self.field_name(need.field);
-        let asked = self.asked(need, &frame);
+        let asked = need.asked(&frame.types);
         let resolving = self
             .search
             .all_resolving(&frame, &class, &available, &name, asked, limit);
@@ -65,7 +65,7 @@ impl Builder<'_, '_> {
         let is_untold = resolving
             .iter()
             .any(|&(index, _)| available[index].is_untold());
-        let apart = match is_untold && asked == Asked::Apart {
+        let apart = match is_blind && self.is_apart(need, scene) {
             true => class.types.clone(),
             false => TypeSet::default(),
         };

@@ -3,7 +3,7 @@
 use super::{Builder, GroupId, LinkId, SceneId, Source, TreeItem};
 use crate::error::PlanError;
 use crate::search::{Class, Frame, Handle, Origin, Solution, Supplier};
-use crate::selection::{Asked, Need};
+use crate::selection::Need;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use std::collections::BTreeSet;
@@ -170,13 +170,12 @@ impl Builder<'_, '_> {
         Ok(group)
     }
 
-    /// The keys under which a leaf is stored: one, but where types have other fields under it and the link does not know types.
+    /// The keys under which a leaf is stored: one, but where types have other fields under it and the link has one selection for all.
     fn leaf_keys(&mut self, link: LinkId, scene: SceneId, need: &Need, name: &Name) -> Vec<Name> {
-        let (frame, class) = self.class(scene);
-        let is_given = matches!(self.links[link].source, Source::Field { .. });
-        let is_untold = is_given && self.links[link].handle.is_interface_object;
+        let (_, class) = self.class(scene);
+        let is_blind = self.links[link].handle.is_interface_object;
         match &need.response_key {
-            Some(key) if is_untold && self.asked(need, &frame) == Asked::Apart => {
+            Some(key) if is_blind && self.is_apart(need, scene) => {
                 self.keys_on_types(key, &class.types)
             }
             _ => vec![self.stored_as(self.scenes[scene].place, need, name)],

@@ -163,8 +163,13 @@ impl Builder<'_, '_> {
         }
     }
 
-    pub(super) fn asked(&self, need: &Need, frame: &Frame) -> Asked {
-        self.search.selections.asked(frame.node, need, &frame.types)
+    /// Whether something else may be stored under a need's key, or below it, for objects of other types.
+    pub(super) fn is_apart(&self, need: &Need, scene: SceneId) -> bool {
+        let scene = &self.scenes[scene];
+        let spot = self.places[scene.place].spot;
+        let key = need.response_key.as_ref();
+        need.asked(&scene.frame.types) == Asked::ForSome
+            && key.is_some_and(|key| self.spots.is_contested(spot, key))
     }
 
     pub(super) fn type_names(&self, types: &TypeSet) -> Vec<Name> {
@@ -202,7 +207,7 @@ impl Builder<'_, '_> {
             for &position in &class.needs {
                 let need = self.search.selections.node(node).needs[position].clone();
                 let name = self.field_name(need.field);
-                let asked = self.asked(&need, &frame);
+                let asked = need.asked(&frame.types);
                 let step = self
                     .search
                     .need_covered(&frame, class, &available, &name, asked, need.child);

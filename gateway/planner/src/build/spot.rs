@@ -84,6 +84,16 @@ impl Spots {
         below
     }
 
+    /// Whether clients have more than one field under a key, or under some key below it: on other types, or for other conditions.
+    pub(crate) fn is_contested(&self, spot: SpotId, key: &Name) -> bool {
+        let spot = &self.spots[spot.0];
+        spot.asked.get(key).is_some_and(|fields| fields.len() > 1)
+            || spot.below.get(key).is_some_and(|&below| {
+                let mut keys = self.spots[below.0].asked.keys();
+                keys.any(|key| self.is_contested(below, key))
+            })
+    }
+
     /// The key under which an input is stored: its own name, unless that may hold something else.
     pub(crate) fn input_key(&mut self, spot: SpotId, field: FieldId, plain: &Name) -> Name {
         if let Some(key) = self.spots[spot.0].inputs.get(&field) {

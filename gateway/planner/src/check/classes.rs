@@ -1,6 +1,6 @@
-//! Object types that the graph and the operation treat alike: one of each class stands for all.
+//! Object types that the model and the operation treat alike: one of each class stands for all.
 
-use crate::graph::Graph;
+use super::model::Model;
 use crate::type_set::TypeSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -14,9 +14,9 @@ const FEW: usize = 12;
 pub(super) struct Classes(Vec<usize>);
 
 impl Classes {
-    /// Types that are alike as far as the graph and the operation go.
-    pub(super) fn of(graph: &Graph<'_>, operation: &Operation) -> Self {
-        let text = operation.document().to_string() + &field_sets(graph);
+    /// Types that are alike as far as the model and the operation go.
+    pub(super) fn of(model: &Model<'_>, operation: &Operation) -> Self {
+        let text = operation.document().to_string() + &field_sets(model);
         let words: BTreeSet<&str> = text
             .split(|c: char| c != '_' && !c.is_ascii_alphanumeric())
             .collect();
@@ -24,10 +24,10 @@ impl Classes {
         let class_of = |object| {
             let next = known.len();
             *known
-                .entry(signature(graph, object, &words))
+                .entry(signature(model, object, &words))
                 .or_insert(next)
         };
-        Self((0..graph.object_count()).map(class_of).collect())
+        Self((0..model.object_count()).map(class_of).collect())
     }
 
     /// The types, or one of each class where there are many.
@@ -44,10 +44,10 @@ impl Classes {
 }
 
 /// All that some field requires or provides: it may be fetched without being asked for.
-fn field_sets(graph: &Graph<'_>) -> String {
+fn field_sets(model: &Model<'_>) -> String {
     let mut text = String::new();
-    for subgraph in graph.subgraph_ids() {
-        let types = graph.subgraph(subgraph).types.values();
+    for subgraph in model.subgraph_ids() {
+        let types = model.subgraph(subgraph).types.values();
         for field in types.flat_map(|local| local.fields.values()) {
             for fields in [&field.requires, &field.provides].into_iter().flatten() {
                 // Writing to a string cannot fail.
@@ -58,26 +58,26 @@ fn field_sets(graph: &Graph<'_>) -> String {
     text
 }
 
-fn signature(graph: &Graph<'_>, object: usize, words: &BTreeSet<&str>) -> String {
-    let name = graph.object_name(object).as_str();
+fn signature(model: &Model<'_>, object: usize, words: &BTreeSet<&str>) -> String {
+    let name = model.object_name(object).as_str();
     if words.contains(name) {
         return name.to_owned();
     }
     let mut text = String::new();
-    for abstract_type in graph.abstract_types_of(object) {
+    for abstract_type in model.abstract_types_of(object) {
         // Writing to a string cannot fail.
         let _ = write!(text, "{abstract_type} ");
     }
-    for subgraph in graph.subgraph_ids() {
+    for subgraph in model.subgraph_ids() {
         let _ = write!(text, "| {} ", subgraph.0);
-        let types = graph.subgraph(subgraph).types.values();
+        let types = model.subgraph(subgraph).types.values();
         for local in types.filter(|local| local.possible_types.contains(name)) {
             if local.name != name {
                 text.push_str(&local.name);
                 text.push(' ');
             }
         }
-        for local in graph.local_types(subgraph, object) {
+        for local in model.local_types(subgraph, object) {
             let keys: Vec<String> = local
                 .keys
                 .iter()

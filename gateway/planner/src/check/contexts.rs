@@ -2,7 +2,6 @@
 
 use super::inputs::{Run, Step};
 use super::store::{Object, Store};
-use crate::context::setters;
 use crate::type_set::TypeSet;
 use apollo_compiler::ast::Value;
 use std::collections::BTreeSet;
@@ -17,7 +16,7 @@ impl<'a> Run<'_, 'a> {
     pub(super) fn contexts(&mut self, step: Step<'_>, call: &EntityCall, store: &Store) {
         let mut fields = Vec::new();
         for representation in &call.representations {
-            for ty in self.graph.possible(&representation.type_condition).iter() {
+            for ty in self.model.possible(&representation.type_condition).iter() {
                 self.contextual_fields(step, &call.selection, ty, &mut fields);
             }
         }
@@ -46,13 +45,13 @@ impl<'a> Run<'_, 'a> {
         for item in &selection.items {
             match item {
                 FetchSelection::Field(field) => {
-                    let local = self.graph.field(step.fetch.subgraph, ty, &field.name);
+                    let local = self.model.field(step.fetch.subgraph, ty, &field.name);
                     let local = local.filter(|local| !local.context_arguments.is_empty());
                     found.extend(local.map(|local| (field, local)));
                 }
                 FetchSelection::Fragment(fragment) => {
                     let applies = fragment.type_condition.as_ref().is_none_or(|name| {
-                        let (types, _) = self.graph.local_possible(step.fetch.subgraph, name);
+                        let types = self.model.local_possible(step.fetch.subgraph, name);
                         types.contains(ty)
                     });
                     if applies {
@@ -67,7 +66,7 @@ impl<'a> Run<'_, 'a> {
     fn nearest(
         &mut self,
         step: Step<'_>,
-        argument: &ContextArgument,
+        argument: &'a ContextArgument,
         variable: &ContextVariable,
         target: &ResponsePath,
         store: &Store,
@@ -83,7 +82,7 @@ impl<'a> Run<'_, 'a> {
                 &mut objects,
             );
             if let PathSegment::Types(names) = &target.0[length] {
-                objects.retain(|(ty, _)| names.contains(self.graph.object_name(*ty)));
+                objects.retain(|(ty, _)| names.contains(self.model.object_name(*ty)));
             }
             let distance = target.0.len() - length;
             let mut all_set = true;
@@ -100,23 +99,22 @@ impl<'a> Run<'_, 'a> {
     fn source(
         &mut self,
         step: Step<'_>,
-        argument: &ContextArgument,
+        argument: &'a ContextArgument,
         variable: &ContextVariable,
         distance: usize,
         object: &Object,
         ty: usize,
     ) -> bool {
-        let single = TypeSet::single(ty);
-        let wanted = setters(self.graph, argument, &single).pop();
+        let wanted = self.model.value_of_context(argument, ty);
         let mut sources = variable.sources.iter();
         let source = sources.find(|source| {
-            source.distance == distance && self.graph.possible(&source.type_condition).contains(ty)
+            source.distance == distance && self.model.possible(&source.type_condition).contains(ty)
         });
-        let name = self.graph.object_name(ty).clone();
+        let name = self.model.object_name(ty).clone();
         let from = &variable.argument;
         match (wanted, source) {
             (None, None) => return false,
-            (Some((_, fields, _)), Some(source)) => {
+            (Some(fields), Some(source)) => {
                 self.present(step, &source.value, object, ty);
                 if !self.carries(&source.value, fields, object, ty) {
                     self.problem(step, format!("`{from}` takes another value from `{name}`"));
@@ -146,7 +144,7 @@ impl<'a> Run<'_, 'a> {
             None => found.extend(types.iter().map(|ty| (ty, object))),
             Some((PathSegment::List, rest)) => self.objects_at(rest, object, types, before, found),
             Some((PathSegment::Types(names), rest)) => {
-                let named = |ty: &usize| names.contains(self.graph.object_name(*ty));
+                let named = |ty: &usize| names.contains(self.model.object_name(*ty));
                 let named: TypeSet = types.iter().filter(named).collect();
                 self.objects_at(rest, object, &named, before, found);
             }

@@ -1,8 +1,8 @@
 //! Is all that the client asked for in what was merged, for every runtime type.
 
 use super::Values;
+use super::model::Model;
 use super::store::{Cell, Object, Store, sorted};
-use crate::graph::Graph;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::Value;
@@ -13,7 +13,7 @@ use weft_query_plan::{Operation, deferred_part, key_on_type};
 
 /// A check of one merged response.
 pub(super) struct Coverage<'c, 'a> {
-    pub(super) graph: &'c Graph<'a>,
+    pub(super) model: &'c Model<'a>,
     pub(super) operation: &'c Operation,
     pub(super) values: &'c Values,
     /// The deferred parts that are not there yet.
@@ -46,7 +46,7 @@ impl Coverage<'_, '_> {
                 continue;
             }
             let path = format!("{path}.{key}");
-            let name = self.graph.object_name(ty);
+            let name = self.model.object_name(ty);
             let of_type = object.cell(ty, &key_on_type(&key, name));
             let Some(cell) = of_type.or_else(|| object.cell(ty, &key)) else {
                 self.problems
@@ -70,12 +70,12 @@ impl Coverage<'_, '_> {
     /// The types that objects there can have as far as every subgraph that resolves the field agrees.
     fn types_below(&self, ty: usize, field: &str, cell: &Cell) -> TypeSet {
         let mut types = cell.types.clone();
-        for subgraph in self.graph.subgraph_ids() {
-            if let Some(local) = self.graph.field(subgraph, ty, field)
-                && self.graph.resolution(subgraph, ty, field).is_some()
+        for subgraph in self.model.subgraph_ids() {
+            if let Some(local) = self.model.field(subgraph, ty, field)
+                && self.model.resolved(subgraph, ty, field).is_some()
             {
-                let (possible, _) = self
-                    .graph
+                let possible = self
+                    .model
                     .local_possible(subgraph, local.ty.inner_named_type());
                 types = types.intersection(&possible);
             }
@@ -104,7 +104,7 @@ impl Coverage<'_, '_> {
                     let applies = fragment
                         .type_condition
                         .as_ref()
-                        .is_none_or(|name| self.graph.possible(name).contains(ty));
+                        .is_none_or(|name| self.model.possible(name).contains(ty));
                     if applies && self.is_included(&fragment.directives) {
                         self.collect(operation, &fragment.selection_set, ty, into);
                     }
@@ -112,7 +112,7 @@ impl Coverage<'_, '_> {
                 Selection::FragmentSpread(spread) => {
                     let fragment = operation.document().fragments.get(&spread.fragment_name);
                     let Some(fragment) = fragment else { continue };
-                    let applies = self.graph.possible(fragment.type_condition()).contains(ty);
+                    let applies = self.model.possible(fragment.type_condition()).contains(ty);
                     if applies && self.is_included(&spread.directives) {
                         self.collect(operation, &fragment.selection_set, ty, into);
                     }

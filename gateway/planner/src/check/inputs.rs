@@ -2,22 +2,22 @@
 
 use super::Values;
 use super::classes::Classes;
-use super::store::{Cell, Object, Store, sorted};
-use crate::graph::{Graph, Resolution};
+use super::model::Model;
+use super::store::{Object, Store, sorted};
+use super::writes::Given;
 use crate::type_set::TypeSet;
-use apollo_compiler::Name;
-use apollo_compiler::Node;
 use apollo_compiler::ast::Argument;
+use apollo_compiler::{Name, Node};
 use std::collections::BTreeSet;
 use weft_query_plan::{
-    EntityCall, Fetch, FetchField, FetchId, FetchKind, FetchSelection, FetchSelectionSet,
-    PathSegment, QueryPlan, Representation, RepresentationItem, ResponsePath,
+    EntityCall, Fetch, FetchId, FetchKind, PathSegment, QueryPlan, Representation,
+    RepresentationItem, ResponsePath,
 };
 use weft_supergraph::{FieldSet, FieldSetItem};
 
 /// One run of a plan with given values of the conditions' variables.
 pub(super) struct Run<'r, 'a> {
-    pub(super) graph: &'r Graph<'a>,
+    pub(super) model: &'r Model<'a>,
     pub(super) plan: &'r QueryPlan,
     pub(super) values: &'r Values,
     pub(super) problems: &'r mut BTreeSet<String>,
@@ -33,14 +33,6 @@ pub(super) struct Step<'s> {
     pub(super) id: FetchId,
     pub(super) fetch: &'s Fetch,
     pub(super) before: &'s BTreeSet<FetchId>,
-}
-
-/// What may be read at a place of a subgraph's answer beyond the subgraph's own fields.
-#[derive(Clone, Default)]
-struct Given {
-    provided: FieldSet,
-    /// Whether the object came in as a representation: then fields with requirements may be asked.
-    required: Option<Vec<RepresentationItem>>,
 }
 
 impl Run<'_, '_> {
@@ -64,7 +56,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn value(&self, name: &Name) -> bool {
+    pub(super) fn value(&self, name: &Name) -> bool {
         self.values.get(name).copied().unwrap_or(false)
     }
 
@@ -126,7 +118,7 @@ impl Run<'_, '_> {
                 &mut |run, object, types| {
                     for ty in types.iter() {
                         let fits = |one: &&Representation| {
-                            run.graph.possible(&one.type_condition).contains(ty)
+                            run.model.possible(&one.type_condition).contains(ty)
                         };
                         if let Some(representation) = call.representations.iter().find(fits) {
                             found += 1;
@@ -149,7 +141,7 @@ impl Run<'_, '_> {
         object: &mut Object,
         ty: usize,
     ) {
-        let name = self.graph.object_name(ty).clone();
+        let name = self.model.object_name(ty).clone();
         if representation.typename.is_none() && !object.knows_type(ty, step.before) {
             self.problem(step, format!("the `__typename` of `{name}` is not there"));
         }
@@ -158,11 +150,14 @@ impl Run<'_, '_> {
             .typename
             .clone()
             .unwrap_or_else(|| name.clone());
-        let local = self
-            .graph
-            .subgraph(step.fetch.subgraph)
-            .types
-            .get(&key_type);
+        let subgraph = step.fetch.subgraph;
+        if !self.model.local_possible(subgraph, &key_type).contains(ty) {
+            self.problem(
+                step,
+                format!("`{name}` is sent as a `{key_type}`, which it is not"),
+            );
+        }
+        let local = self.model.subgraph(subgraph).types.get(&key_type);
         let fits_a_key = local.is_some_and(|local| {
             let mut keys = local.keys.iter().filter(|key| key.resolvable);
             keys.any(|key| self.carries(&representation.items, &key.fields, object, ty))
@@ -194,7 +189,7 @@ impl Run<'_, '_> {
                     type_condition,
                     items,
                 } => {
-                    if self.graph.possible(type_condition).contains(ty) {
+                    if self.model.possible(type_condition).contains(ty) {
                         self.present(step, items, object, ty);
                     }
                 }
@@ -202,7 +197,7 @@ impl Run<'_, '_> {
                     let cell = object.cell(ty, &field.stored_as);
                     let cell = cell.filter(|cell| !cell.writers.is_disjoint(step.before));
                     let Some(cell) = cell else {
-                        let name = self.graph.object_name(ty).clone();
+                        let name = self.model.object_name(ty).clone();
                         self.problem(
                             step,
                             format!("its input `{name}.{}` is not there", field.name),
@@ -235,7 +230,7 @@ impl Run<'_, '_> {
     ) -> bool {
         fields.items.iter().all(|wanted| match wanted {
             FieldSetItem::Fragment(fragment) => {
-                !self.graph.possible(&fragment.type_condition).contains(ty)
+                !self.model.possible(&fragment.type_condition).contains(ty)
                     || self.carries(items, &fragment.selection, object, ty)
             }
             FieldSetItem::Field(field) if field.name == "__typename" => true,
@@ -274,7 +269,7 @@ impl Run<'_, '_> {
                     type_condition,
                     items,
                 } => {
-                    if self.graph.possible(type_condition).contains(ty) {
+                    if self.model.possible(type_condition).contains(ty) {
                         found.extend(self.find(items, name, ty));
                     }
                 }
@@ -298,11 +293,11 @@ impl Run<'_, '_> {
             Some((PathSegment::Types(names), rest)) => {
                 let named: TypeSet = types
                     .iter()
-                    .filter(|&ty| names.contains(self.graph.object_name(ty)))
+                    .filter(|&ty| names.contains(self.model.object_name(ty)))
                     .collect();
                 for ty in named.iter() {
                     if !object.knows_type(ty, step.before) {
-                        let name = self.graph.object_name(ty).clone();
+                        let name = self.model.object_name(ty).clone();
                         self.problem(step, format!("its path needs the `__typename` of `{name}`"));
                     }
                 }
@@ -323,174 +318,6 @@ impl Run<'_, '_> {
         }
     }
 
-    fn write(
-        &mut self,
-        step: Step<'_>,
-        selection: &FetchSelectionSet,
-        object: &mut Object,
-        types: &TypeSet,
-        given: &Given,
-    ) {
-        for item in &selection.items {
-            match item {
-                FetchSelection::Field(field) if field.conditions.holds(|name| self.value(name)) => {
-                    for ty in types.iter() {
-                        self.write_field(step, field, object, ty, given);
-                    }
-                }
-                FetchSelection::Field(_) => {}
-                FetchSelection::Fragment(fragment) => {
-                    if !fragment.conditions.holds(|name| self.value(name)) {
-                        continue;
-                    }
-                    let narrowed = match &fragment.type_condition {
-                        Some(name) => {
-                            let (possible, _) =
-                                self.graph.local_possible(step.fetch.subgraph, name);
-                            types.intersection(&possible)
-                        }
-                        None => types.clone(),
-                    };
-                    self.write(step, &fragment.selection, object, &narrowed, given);
-                }
-            }
-        }
-    }
-
-    fn write_field(
-        &mut self,
-        step: Step<'_>,
-        field: &FetchField,
-        object: &mut Object,
-        ty: usize,
-        given: &Given,
-    ) {
-        let arguments = self.client_arguments(step, field, ty);
-        let mut types = TypeSet::default();
-        let mut below = Given::default();
-        if field.name != "__typename" {
-            self.readable(step, field, object, ty, given);
-            let Some(local) = self.graph.field(step.fetch.subgraph, ty, &field.name) else {
-                return;
-            };
-            let named = local.ty.inner_named_type();
-            let (possible, _) = self.graph.local_possible(step.fetch.subgraph, named);
-            types = self.classes.some_of(TypeSet::clone(&possible));
-            if let Some(provides) = &local.provides {
-                below.provided.items.extend(provides.items.iter().cloned());
-            }
-            below
-                .provided
-                .items
-                .extend(self.provided_below(&given.provided, &field.name, ty));
-        }
-        let known = object.cells.entry((ty, field.stored_as.clone()));
-        let mut conflict = None;
-        let cell = known
-            .and_modify(|cell| {
-                if cell.name != field.name || !same_arguments(&cell.arguments, &arguments) {
-                    conflict = Some(cell.name.clone());
-                }
-                let common = cell.types.intersection(&types);
-                if common.is_empty() {
-                    cell.types.extend(&types);
-                } else {
-                    cell.types = common;
-                }
-            })
-            .or_insert_with(|| Cell {
-                name: field.name.clone(),
-                arguments: arguments.clone(),
-                writers: BTreeSet::new(),
-                types: types.clone(),
-                below: Object::default(),
-            });
-        cell.writers.insert(step.id);
-        self.write(step, &field.selection, &mut cell.below, &types, &below);
-        if let Some(other) = conflict {
-            self.problem(
-                step,
-                format!(
-                    "`{}` is written with `{}` and with `{other}`",
-                    field.stored_as, field.name
-                ),
-            );
-        }
-    }
-
-    /// A field's arguments without those from contexts, which no client knows.
-    fn client_arguments(
-        &self,
-        step: Step<'_>,
-        field: &FetchField,
-        ty: usize,
-    ) -> Vec<Node<Argument>> {
-        let mut arguments = sorted(&field.arguments);
-        if let Some(local) = self.graph.field(step.fetch.subgraph, ty, &field.name) {
-            let contexts = &local.context_arguments;
-            arguments.retain(|one| contexts.iter().all(|known| known.argument != one.name));
-        }
-        arguments
-    }
-
-    /// The subgraph must resolve the field there.
-    fn readable(
-        &mut self,
-        step: Step<'_>,
-        field: &FetchField,
-        object: &Object,
-        ty: usize,
-        given: &Given,
-    ) {
-        let subgraph = step.fetch.subgraph;
-        let name = format!("{}.{}", self.graph.object_name(ty), field.name);
-        match self.graph.resolution(subgraph, ty, &field.name) {
-            Some(Resolution::Local(_)) => {}
-            Some(Resolution::Requires(local)) => {
-                if !local.context_arguments.is_empty() && given.required.is_none() {
-                    self.problem(step, format!("`{name}` is asked without its context"));
-                }
-                let Some(required) = &local.requires else {
-                    return;
-                };
-                let carried = given.required.as_ref();
-                if !carried.is_some_and(|items| self.carries(items, required, object, ty)) {
-                    self.problem(step, format!("`{name}` is asked without what it requires"));
-                }
-            }
-            None if self.is_provided(&given.provided, &field.name, ty) => {}
-            None => self.problem(step, format!("`{name}` is not resolvable there")),
-        }
-    }
-
-    fn is_provided(&self, fields: &FieldSet, name: &Name, ty: usize) -> bool {
-        fields.items.iter().any(|item| match item {
-            FieldSetItem::Field(field) => field.name == *name,
-            FieldSetItem::Fragment(fragment) => {
-                self.graph.possible(&fragment.type_condition).contains(ty)
-                    && self.is_provided(&fragment.selection, name, ty)
-            }
-        })
-    }
-
-    fn provided_below(&self, fields: &FieldSet, name: &Name, ty: usize) -> Vec<FieldSetItem> {
-        let mut below = Vec::new();
-        for item in &fields.items {
-            match item {
-                FieldSetItem::Field(field) if field.name == *name => {
-                    below.extend(field.selection.items.clone())
-                }
-                FieldSetItem::Field(_) => {}
-                FieldSetItem::Fragment(fragment) => {
-                    if self.graph.possible(&fragment.type_condition).contains(ty) {
-                        below.extend(self.provided_below(&fragment.selection, name, ty));
-                    }
-                }
-            }
-        }
-        below
-    }
-
     pub(super) fn problem(&mut self, step: Step<'_>, what: String) {
         let problem = format!(
             "fetch {} to `{}`: {what}",
@@ -500,6 +327,6 @@ impl Run<'_, '_> {
     }
 }
 
-fn same_arguments(stored: &[Node<Argument>], wanted: &[Node<Argument>]) -> bool {
+pub(super) fn same_arguments(stored: &[Node<Argument>], wanted: &[Node<Argument>]) -> bool {
     sorted(stored) == sorted(wanted)
 }

@@ -1,6 +1,6 @@
 //! What fetches write, for every runtime type that an object can have.
 
-use crate::graph::Graph;
+use super::model::Model;
 use crate::type_set::TypeSet;
 use apollo_compiler::ast::{Argument, OperationType};
 use apollo_compiler::{Name, Node};
@@ -37,12 +37,10 @@ pub(super) struct Cell {
 
 impl Store {
     /// An empty response.
-    pub(super) fn new(graph: &Graph<'_>, operation_type: OperationType) -> Self {
-        let name = graph.supergraph().root_type(operation_type);
-        let types = name.map(|name| graph.possible(name)).unwrap_or_default();
+    pub(super) fn new(model: &Model<'_>, operation_type: OperationType) -> Self {
         Self {
             root: Object::default(),
-            root_type: types.first().unwrap_or_default(),
+            root_type: model.root(operation_type).unwrap_or_default(),
         }
     }
 }

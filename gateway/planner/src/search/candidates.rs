@@ -77,7 +77,7 @@ impl Search<'_> {
         } = *scene;
         let need = self.selections.node(node).needs[position].clone();
         let name = self.selections.field(need.field).name.clone();
-        let asked = self.selections.asked(node, &need, &frame.types);
+        let asked = need.asked(&frame.types);
         let resolving = self.all_resolving(frame, class, available, &name, asked, deadline);
         let soonest = resolving.iter().map(|&(_, level)| level).min();
         // An input may be needed before the last step.

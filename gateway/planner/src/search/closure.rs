@@ -254,7 +254,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let name = self.selections.field(need.field).name.clone();
-            let asked = self.selections.asked(node, need, &frame.types);
+            let asked = need.asked(&frame.types);
             let child = need.child;
             let at = self.need_covered(frame, class, available, &name, asked, child)?;
             level = level.max(at);

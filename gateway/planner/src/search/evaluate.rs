@@ -102,7 +102,7 @@ impl Search<'_> {
         for &position in &scene.class.needs {
             let need = self.selections.node(frame.node).needs[position].clone();
             let name = self.selections.field(need.field).name.clone();
-            let asked = self.selections.asked(frame.node, &need, &frame.types);
+            let asked = need.asked(&frame.types);
             let (class, available) = (scene.class, &scene.available);
             let resolving = match need.child {
                 None => self.resolving(frame, class, available, &name, asked, deadline),

@@ -184,7 +184,7 @@ fn is_usable(available: &[Available], one: &Available, name: &str, asked: Asked)
     !one.is_untold()
         || match asked {
             Asked::AsInput | Asked::ForAll => true,
-            Asked::Alone | Asked::Apart => knowing(available).is_some(),
+            Asked::ForSome => knowing(available).is_some(),
         }
 }
 

@@ -1,0 +1,161 @@
+//! What a fetch writes into the merged response, for every runtime type, and whether its subgraph may be asked for it.
+
+use super::inputs::{Run, Step, same_arguments};
+use super::model::Resolved;
+use super::store::{Cell, Object, sorted};
+use crate::type_set::TypeSet;
+use apollo_compiler::Node;
+use apollo_compiler::ast::Argument;
+use std::collections::BTreeSet;
+use weft_query_plan::{FetchField, FetchSelection, FetchSelectionSet, RepresentationItem};
+use weft_supergraph::FieldSet;
+
+/// What may be read at a place of a subgraph's answer beyond the subgraph's own fields.
+#[derive(Clone, Default)]
+pub(super) struct Given {
+    pub(super) provided: FieldSet,
+    /// Whether the object came in as a representation: then fields with requirements may be asked.
+    pub(super) required: Option<Vec<RepresentationItem>>,
+}
+
+impl Run<'_, '_> {
+    pub(super) fn write(
+        &mut self,
+        step: Step<'_>,
+        selection: &FetchSelectionSet,
+        object: &mut Object,
+        types: &TypeSet,
+        given: &Given,
+    ) {
+        for item in &selection.items {
+            match item {
+                FetchSelection::Field(field) if field.conditions.holds(|name| self.value(name)) => {
+                    for ty in types.iter() {
+                        self.write_field(step, field, object, ty, given);
+                    }
+                }
+                FetchSelection::Field(_) => {}
+                FetchSelection::Fragment(fragment) => {
+                    if !fragment.conditions.holds(|name| self.value(name)) {
+                        continue;
+                    }
+                    let narrowed = match &fragment.type_condition {
+                        Some(name) => {
+                            let possible = self.model.local_possible(step.fetch.subgraph, name);
+                            types.intersection(&possible)
+                        }
+                        None => types.clone(),
+                    };
+                    self.write(step, &fragment.selection, object, &narrowed, given);
+                }
+            }
+        }
+    }
+
+    fn write_field(
+        &mut self,
+        step: Step<'_>,
+        field: &FetchField,
+        object: &mut Object,
+        ty: usize,
+        given: &Given,
+    ) {
+        let arguments = self.client_arguments(step, field, ty);
+        let mut types = TypeSet::default();
+        let mut below = Given::default();
+        if field.name != "__typename" {
+            self.readable(step, field, object, ty, given);
+            let Some(local) = self.model.field(step.fetch.subgraph, ty, &field.name) else {
+                return;
+            };
+            let named = local.ty.inner_named_type();
+            let possible = self.model.local_possible(step.fetch.subgraph, named);
+            types = self.classes.some_of(possible);
+            if let Some(provides) = &local.provides {
+                below.provided.items.extend(provides.items.iter().cloned());
+            }
+            below.provided.items.extend(self.model.provided_below(
+                &given.provided,
+                &field.name,
+                ty,
+            ));
+        }
+        let known = object.cells.entry((ty, field.stored_as.clone()));
+        let mut conflict = None;
+        let cell = known
+            .and_modify(|cell| {
+                if cell.name != field.name || !same_arguments(&cell.arguments, &arguments) {
+                    conflict = Some(cell.name.clone());
+                }
+                let common = cell.types.intersection(&types);
+                if common.is_empty() {
+                    cell.types.extend(&types);
+                } else {
+                    cell.types = common;
+                }
+            })
+            .or_insert_with(|| Cell {
+                name: field.name.clone(),
+                arguments: arguments.clone(),
+                writers: BTreeSet::new(),
+                types: types.clone(),
+                below: Object::default(),
+            });
+        cell.writers.insert(step.id);
+        self.write(step, &field.selection, &mut cell.below, &types, &below);
+        if let Some(other) = conflict {
+            self.problem(
+                step,
+                format!(
+                    "`{}` is written with `{}` and with `{other}`",
+                    field.stored_as, field.name
+                ),
+            );
+        }
+    }
+
+    /// A field's arguments without those from contexts, which no client knows.
+    fn client_arguments(
+        &self,
+        step: Step<'_>,
+        field: &FetchField,
+        ty: usize,
+    ) -> Vec<Node<Argument>> {
+        let mut arguments = sorted(&field.arguments);
+        if let Some(local) = self.model.field(step.fetch.subgraph, ty, &field.name) {
+            let contexts = &local.context_arguments;
+            arguments.retain(|one| contexts.iter().all(|known| known.argument != one.name));
+        }
+        arguments
+    }
+
+    /// The subgraph must resolve the field there.
+    fn readable(
+        &mut self,
+        step: Step<'_>,
+        field: &FetchField,
+        object: &Object,
+        ty: usize,
+        given: &Given,
+    ) {
+        let subgraph = step.fetch.subgraph;
+        let name = format!("{}.{}", self.model.object_name(ty), field.name);
+        match self.model.resolved(subgraph, ty, &field.name) {
+            Some(Resolved::Plainly) => {}
+            Some(Resolved::WithInputs(local)) => {
+                if !local.context_arguments.is_empty() && given.required.is_none() {
+                    self.problem(step, format!("`{name}` is asked without its context"));
+                }
+                let Some(required) = &local.requires else {
+                    return;
+                };
+                let carried = given.required.as_ref();
+                if !carried.is_some_and(|items| self.carries(items, required, object, ty)) {
+                    self.problem(step, format!("`{name}` is asked without what it requires"));
+                }
+            }
+            None if self.model.provides(&given.provided, &field.name, ty) => {}
+            None => self.problem(step, format!("`{name}` is not resolvable there")),
+        }
+    }
+}
