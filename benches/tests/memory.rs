@@ -28,22 +28,34 @@ fn kept(text: &str) -> usize {
     let operation = Operation::parse(&supergraph, text, None).unwrap();
     let parsed = ALLOCATOR.allocated();
     let plan = planner.plan(&operation, &PlanOptions::default()).unwrap();
-    let planned = ALLOCATOR.allocated();
-    let plan = CompiledPlan::new(&supergraph, &operation, plan, &CompileOptions::default());
+    let mut plan = CompiledPlan::new(&supergraph, &operation, plan, &CompileOptions::default());
     let compiled = ALLOCATOR.allocated();
+    check_estimate(plan.memory(), compiled - parsed);
+    plan.keep_outline();
+    let outline = ALLOCATOR.allocated();
+    check_estimate(plan.memory(), outline - parsed);
     println!(
-        "document {}, plan {}, compiled {}",
+        "document {}, plan {}, its outline {}",
         parsed - before,
-        planned - parsed,
-        compiled - planned
+        compiled - parsed,
+        outline - parsed
     );
-    drop((operation, plan));
-    compiled - before
+    drop(operation);
+    outline - before
+}
+
+/// What a plan says that it takes is not far from the truth.
+fn check_estimate(estimate: usize, truth: usize) {
+    let ratio = 100 * estimate / truth;
+    assert!(
+        (70..=140).contains(&ratio),
+        "{estimate} bytes, in truth {truth}"
+    );
 }
 
 #[test]
 fn documents_that_are_ready_to_run_are_small() {
     // The cache has a thousand of them.
-    assert!(kept(operations::HEAVY) < 70_000);
-    assert!(kept(operations::SMALL) < 8_000);
+    assert!(kept(operations::HEAVY) < 42_000);
+    assert!(kept(operations::SMALL) < 7_000);
 }

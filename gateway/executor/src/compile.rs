@@ -10,6 +10,7 @@ pub(crate) mod deferred;
 pub(crate) mod fetches;
 pub(crate) mod layout;
 pub(crate) mod memo;
+pub(crate) mod memory;
 pub(crate) mod requirements;
 pub(crate) mod scan_shape;
 pub(crate) mod types;
@@ -34,7 +35,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use weft_query_plan::{FetchId, FetchKind, Operation, QueryPlan};
+use weft_query_plan::{FetchId, FetchKind, FetchSelectionSet, Operation, QueryPlan};
 use weft_supergraph::Supergraph;
 
 /// How many sets of condition values are kept compiled.
@@ -91,9 +92,38 @@ impl CompiledPlan {
         compiled
     }
 
-    /// The plan that it was made from.
+    /// The plan that it was made from; after [`Self::keep_outline`] it may be without what its fetches ask.
     pub fn plan(&self) -> &QueryPlan {
         &self.plan
+    }
+
+    /// Forgets what was only needed to compile the plan: selections and documents, about half of the memory that it takes. A
+    /// plan that depends on conditions keeps all of it, because it is compiled again for other values.
+    pub fn keep_outline(&mut self) {
+        if !self.condition_variables.is_empty() {
+            return;
+        }
+        for fetch in &mut self.plan.fetches {
+            match &mut fetch.kind {
+                FetchKind::Root { selection, .. } => *selection = FetchSelectionSet::default(),
+                FetchKind::Entities(calls) => *calls = Vec::new(),
+            }
+            fetch.variables = Vec::new();
+            fetch.document = Arc::default();
+        }
+    }
+
+    /// About how many bytes it takes, or will take when it was used with all values of its conditions.
+    pub fn memory(&self) -> usize {
+        let plan = memory::of_plan(&self.plan);
+        let variants = self.variants.read().unwrap_or_else(PoisonError::into_inner);
+        let compiled: usize = variants.values().map(|it| memory::of_variant(it)).sum();
+        let most = match self.condition_variables.len() {
+            0 => 0,
+            // A compiled plan is about as large as the plan.
+            variables => plan * VARIANTS.min(1 << variables.min(16)),
+        };
+        plan + compiled.max(most)
     }
 
     /// The request that starts a subscription's source; `None` where the operation is no subscription, or where its
@@ -153,6 +183,7 @@ impl CompiledPlan {
         let mut shapes = shapes.shapes;
         // So that also the last piece can be copied a stride at a time.
         shapes.text.resize(shapes.text.len() + STRIDE, 0);
+        shapes.text.shrink_to_fit();
         let root = (root_layout, root_shape);
         if !is_deferring {
             // Deferred fragments are found by walking through all objects.

@@ -108,7 +108,7 @@ pub struct GraphqlOptions {
     pub introspection: bool,
     /// Whether a request with the header `weft-query-plan: true` gets its plan in `extensions.queryPlan`
     pub query_plan: bool,
-    /// How many documents are kept parsed, validated and planned
+    /// How many documents are kept parsed, validated and planned. One that takes more than 32 KB of memory counts for several, so that all together take at most so many times 32 KB
     pub document_cache: usize,
     /// Whether clients see the messages and extensions of subgraph errors; otherwise only that and where one happened
     pub subgraph_errors: bool,

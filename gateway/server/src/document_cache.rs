@@ -1,7 +1,8 @@
 //! Documents that were seen, ready to run: one look-up for each request, one preparation for each document however
 //! many requests wait for it.
 //!
-//! Keys are compared in full, never by hash alone. A document of up to 4 KiB counts as one, larger ones for more.
+//! Keys are compared in full, never by hash alone. A document that takes up to 32 KiB of memory, ready to run, counts as one,
+//! larger ones for more: so many times 32 KiB is the most that all of them take.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -12,6 +13,9 @@ use quick_cache::{Equivalent, Weighter};
 
 use crate::prepared_operation::PreparedOperation;
 use crate::request_error::RequestError;
+
+/// How many bytes a document may take that counts as one.
+const UNIT: u64 = 32 << 10;
 
 /// A bounded cache of prepared operations.
 pub(crate) struct DocumentCache {
@@ -90,8 +94,9 @@ impl Equivalent<DocumentKey> for DocumentReference<'_> {
 }
 
 impl Weighter<DocumentKey, Arc<PreparedOperation>> for BySize {
-    fn weight(&self, key: &DocumentKey, _: &Arc<PreparedOperation>) -> u64 {
-        1 + key.document.len() as u64 / 4096
+    fn weight(&self, key: &DocumentKey, prepared: &Arc<PreparedOperation>) -> u64 {
+        let bytes = prepared.memory + key.document.len();
+        1 + bytes as u64 / UNIT
     }
 }
 

@@ -25,6 +25,7 @@ pub struct Graph {
     implementers: HashMap<Name, Implementers>,
     routes: Vec<SubgraphRoute>,
     compilation: CompileOptions,
+    shows_plans: bool,
     execution: ExecutionOptions,
     shared_calls: Option<Arc<SharedCalls>>,
     documents: DocumentCache,
@@ -51,6 +52,7 @@ impl Graph {
                 ..configuration.planning.plan_options()
             },
             planning_time: configuration.planning.time_limit.0,
+            shows_plans: configuration.graphql.query_plan,
             execution: execution_options(configuration),
             shared_calls: configuration
                 .traffic
@@ -94,6 +96,11 @@ impl Graph {
     /// How plans are compiled.
     pub(crate) fn compilation(&self) -> &CompileOptions {
         &self.compilation
+    }
+
+    /// Whether clients may ask for plans, so that they are kept whole.
+    pub(crate) fn shows_plans(&self) -> bool {
+        self.shows_plans
     }
 
     /// The calls under way that others may join, where that is switched on.

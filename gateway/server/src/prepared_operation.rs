@@ -29,6 +29,8 @@ pub(crate) struct PreparedOperation {
     pub(crate) deferring: DeferringPlans,
     /// Where its requests are counted, if they are.
     pub(crate) usage: Option<Arc<OperationUsage>>,
+    /// About how many bytes all of it takes.
+    pub(crate) memory: usize,
 }
 
 /// What preparing takes besides the graph and the document.
@@ -51,6 +53,9 @@ pub(crate) enum Introspection {
     PerRequest(Vec<String>),
 }
 
+/// About how many bytes a parsed document takes, and how many more for each byte of its text.
+const PARSED: (usize, usize) = (1_500, 17);
+
 /// Prepares an operation. Takes long for large documents: not for the event loop.
 ///
 /// # Errors
@@ -71,7 +76,9 @@ pub(crate) fn prepare(
         plan => plan.map_err(|error| error.to_string()),
     };
     let usage = preparation.usage.as_ref();
+    let compiled = plan.as_ref().map_or(0, CompiledPlan::memory);
     Ok(PreparedOperation {
+        memory: compiled + PARSED.0 + PARSED.1 * document.len(),
         usage: usage.and_then(|usage| usage.counter(graph.supergraph(), &operation)),
         operation,
         plan,
@@ -91,7 +98,11 @@ pub(crate) fn compile(
 ) -> Result<CompiledPlan, PlanError> {
     let plan = graph.planner().plan(operation, options)?;
     let (supergraph, compilation) = (graph.supergraph(), graph.compilation());
-    Ok(CompiledPlan::new(supergraph, operation, plan, compilation))
+    let mut plan = CompiledPlan::new(supergraph, operation, plan, compilation);
+    if !graph.shows_plans() {
+        plan.keep_outline();
+    }
+    Ok(plan)
 }
 
 /// Prepares an operation on a thread where it may take its time, and keeps it.

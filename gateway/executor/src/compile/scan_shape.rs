@@ -108,6 +108,11 @@ pub(crate) struct EnumValues {
 }
 
 impl EnumValues {
+    /// How many values it has.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     /// Whether the text with quotes is a value.
     pub(crate) fn contains(&self, text: &[u8]) -> bool {
         self.values.iter().any(|(value, _)| value.as_ref() == text)

@@ -89,6 +89,11 @@ impl TypeTable {
         }
     }
 
+    /// How many types there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The number of a type, which is added where it is new.
     pub(crate) fn intern(&mut self, supergraph: &Supergraph, name: &Name) -> TypeId {
         if let Some(id) = self.ids.get(name.as_str()) {
