@@ -11,7 +11,7 @@ use weft_bench::{operations, stub};
 use weft_diagnostic::Source;
 use weft_executor::{
     CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, FetchError, MemoScope,
-    SubgraphClient, SubgraphRequest, SubgraphResponse, coerce_variables, execute,
+    Patience, SubgraphClient, SubgraphRequest, SubgraphResponse, coerce_variables, execute,
 };
 use weft_planner::PlanOptions;
 use weft_query_plan::Operation;
@@ -21,11 +21,25 @@ struct Clocked {
     stub: stub::Stub,
     ticks: AtomicUsize,
     sleepers: Mutex<Vec<Waker>>,
+    /// A subgraph whose calls take more ticks.
+    slow: Option<(&'static str, usize)>,
+    /// How many ticks a call that is ready in part waits for the rest.
+    patience: usize,
 }
 
 impl Clocked {
-    async fn tick(&self) {
-        let due = self.ticks.load(Ordering::SeqCst) + 1;
+    fn new() -> Self {
+        Self {
+            stub: stub::Stub::new().unwrap(),
+            ticks: AtomicUsize::new(0),
+            sleepers: Mutex::default(),
+            slow: None,
+            patience: 0,
+        }
+    }
+
+    async fn sleep(&self, ticks: usize) {
+        let due = self.ticks.load(Ordering::SeqCst) + ticks;
         poll_fn(|context| {
             if self.ticks.load(Ordering::SeqCst) >= due {
                 return Poll::Ready(());
@@ -59,16 +73,26 @@ impl Clocked {
 
 impl SubgraphClient for Clocked {
     async fn fetch(&self, request: SubgraphRequest<'_>) -> Result<SubgraphResponse, FetchError> {
-        self.tick().await;
+        let is_slow = |(name, _): &(&str, usize)| *name == request.subgraph_name;
+        let ticks = self.slow.filter(is_slow).map_or(1, |(_, ticks)| ticks);
+        self.sleep(ticks).await;
         Ok(SubgraphResponse {
             status: 200,
             content_type: None,
             body: self.stub.answer(&request.body),
         })
     }
+
+    async fn wait(&self, patience: Patience) {
+        match patience {
+            Patience::Short => self.sleep(self.patience).await,
+            Patience::Long => std::future::pending().await,
+        }
+    }
 }
 
-fn check(memo: MemoScope, calls: usize, steps: usize) {
+/// How many calls the heavy query takes, and how many ticks until it has its answer.
+fn measure(memo: MemoScope, client: &Clocked) -> (usize, usize) {
     let source = Source::new("supergraph", "supergraph.graphql", stub::SUPERGRAPH);
     let supergraph = Arc::new(Supergraph::parse(&source).unwrap());
     let operation = Operation::parse(&supergraph, operations::HEAVY, None).unwrap();
@@ -79,21 +103,17 @@ fn check(memo: MemoScope, calls: usize, steps: usize) {
     let plan = weft_planner::plan(&supergraph, &operation, &options).unwrap();
     let plan = CompiledPlan::new(&supergraph, &operation, plan, &CompileOptions { memo });
     let variables = coerce_variables(&supergraph, &operation, None).unwrap();
-    let client = Clocked {
-        stub: stub::Stub::new().unwrap(),
-        ticks: AtomicUsize::new(0),
-        sleepers: Mutex::default(),
-    };
     let options = ExecutionOptions::default();
     let request = ExecutionRequest::new(&variables);
-    let response = client.run(execute(&plan, request, &client, &options));
+    let response = client.run(execute(&plan, request, client, &options));
     assert_eq!(response.errors, 0);
     let ticks = client.ticks.load(Ordering::SeqCst);
-    assert_eq!(
-        (response.subgraph_requests, ticks),
-        (calls, steps),
-        "{memo:?}"
-    );
+    (response.subgraph_requests, ticks)
+}
+
+fn check(memo: MemoScope, calls: usize, steps: usize) {
+    let found = measure(memo, &Clocked::new());
+    assert_eq!(found, (calls, steps), "{memo:?}");
 }
 
 #[test]
@@ -109,4 +129,22 @@ fn by_default_the_last_step_is_known() {
 #[test]
 fn with_reuse_from_root_fields_four_calls_in_two_steps_are_enough() {
     check(MemoScope::RootFields, 4, 2);
+}
+
+/// One subgraph takes 30 ticks for each call, and calls that are ready in part wait so long for the rest.
+fn check_slow(subgraph: &'static str, patience: usize, calls: usize, ticks: usize) {
+    let client = Clocked {
+        slow: Some((subgraph, 30)),
+        patience,
+        ..Clocked::new()
+    };
+    let found = measure(MemoScope::EntityCalls, &client);
+    assert_eq!(found, (calls, ticks), "{subgraph}, {patience}");
+}
+
+#[test]
+fn a_slow_subgraph_does_not_hold_up_what_does_not_depend_on_it() {
+    // While `topProducts` is under way, the reviews of users lead to the products that its reviews are of.
+    check_slow("products", 1_000, 6, 61);
+    check_slow("products", 2, 7, 36);
 }

@@ -9,6 +9,7 @@ use crate::representations::{Gap, Representations, write_value};
 use crate::store::{ErrorId, ObjectId, Store, Value};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Entities that one `_entities` field asks about.
 #[derive(Debug, Default)]
@@ -19,11 +20,23 @@ pub(crate) struct Asked {
     pub(crate) number: usize,
     /// The entities.
     pub(crate) representations: Representations,
-    /// The variables that they take from ancestors, as members of a JSON object.
-    pub(crate) variables: Vec<u8>,
+    /// What came for each of them, kept while other objects may turn out to be the same entities.
+    pub(crate) answers: Vec<Option<Value>>,
+    /// The values that they take from ancestors, as JSON, one for each context of the call; `None` for one that they go without.
+    pub(crate) values: Vec<Option<Vec<u8>>>,
 }
 
 impl Asked {
+    /// Keeps what came for some of the entities.
+    pub(crate) fn note(&mut self, range: &Range<usize>, list: &[Value]) {
+        if self.answers.len() < range.end {
+            self.answers.resize(range.end, None);
+        }
+        for (position, value) in range.clone().zip(list) {
+            self.answers[position] = Some(*value);
+        }
+    }
+
     /// The response key, with quotes.
     pub(crate) fn key<'call>(&self, call: &'call CompiledCall) -> Cow<'call, [u8]> {
         match self.number {
@@ -34,9 +47,12 @@ impl Asked {
 
     /// Writes its variables, but for the representations themselves: `"name":` is the last thing written.
     pub(crate) fn write_variables(&self, call: &CompiledCall, out: &mut Vec<u8>) {
-        if !self.variables.is_empty() {
+        for (context, value) in call.contexts.iter().zip(&self.values) {
+            let Some(value) = value else { continue };
             separate(out);
-            out.extend_from_slice(&self.variables);
+            let name = format!("\"{}{}\":", context.variable, suffix(self.number));
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(value);
         }
         separate(out);
         match self.number {
@@ -53,7 +69,7 @@ fn numbered(quoted: &[u8], number: usize) -> Vec<u8> {
     [name, suffix(number).as_bytes(), rest].concat()
 }
 
-/// Groups the entities of a call with contexts by the values that they take.
+/// Groups the entities of a call with contexts, at some of its targets, by the values that they take.
 pub(crate) fn by_context(
     variant: &Variant,
     store: &mut Store,
@@ -61,6 +77,7 @@ pub(crate) fn by_context(
     root: ObjectId,
     fetch: u32,
     call: (usize, &CompiledCall),
+    targets: &[usize],
 ) -> Vec<Asked> {
     let (position, call) = call;
     let mut groups = Groups {
@@ -76,8 +93,8 @@ pub(crate) fn by_context(
         }],
     };
     let walk = store.new_walk();
-    for (target, steps) in call.targets.iter().enumerate() {
-        for trail in trails(variant, store, root, steps) {
+    for &target in targets {
+        for trail in trails(variant, store, root, &call.targets[target]) {
             let Some(object) = trail.last().copied().flatten() else {
                 continue;
             };
@@ -199,23 +216,9 @@ impl Groups<'_> {
                     ..Asked::default()
                 });
             }
-            self.asked[number].variables = self.variables(number, &values);
+            self.asked[number].values = values;
         }
         number
-    }
-
-    fn variables(&self, number: usize, values: &[Option<Vec<u8>>]) -> Vec<u8> {
-        let mut out = Vec::new();
-        for (context, value) in self.call.contexts.iter().zip(values) {
-            let Some(value) = value else { continue };
-            if !out.is_empty() {
-                out.push(b',');
-            }
-            let name = format!("\"{}{}\":", context.variable, suffix(number));
-            out.extend_from_slice(name.as_bytes());
-            out.extend_from_slice(value);
-        }
-        out
     }
 
     /// The values that an entity takes; `None` for one that it goes without.

@@ -17,6 +17,23 @@ pub trait SubgraphClient: Send + Sync {
         &self,
         request: SubgraphRequest<'_>,
     ) -> impl Future<Output = Result<SubgraphResponse, FetchError>> + Send;
+
+    /// Ends when a request that is ready in part has waited long enough for its other entities: then it leaves without them,
+    /// and they follow in a request of their own. By default it waits for no answer that is not there yet.
+    fn wait(&self, patience: Patience) -> impl Future<Output = ()> + Send {
+        let _ = patience;
+        std::future::ready(())
+    }
+}
+
+/// How long a request that is ready in part may wait for the rest of what it would ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Not long: other requests can go on with what it brings.
+    Short,
+    /// Longer: nothing can go on before the rest is there too, so that leaving early is only a safeguard against a
+    /// subgraph that does not answer before the request's deadline.
+    Long,
 }
 
 /// One request to one subgraph.

@@ -7,12 +7,14 @@ pub(crate) mod client_shape;
 pub(crate) mod conditions;
 pub(crate) mod contexts;
 pub(crate) mod deferred;
+pub(crate) mod draft;
 pub(crate) mod fetches;
 pub(crate) mod layout;
 pub(crate) mod memo;
 pub(crate) mod memory;
 pub(crate) mod requirements;
 pub(crate) mod scan_shape;
+pub(crate) mod strands;
 pub(crate) mod types;
 pub(crate) mod verbatim;
 pub(crate) mod wider_calls;
@@ -23,6 +25,7 @@ use crate::compile::conditions::{Conditions, condition_variables};
 use crate::compile::fetches::{CompiledFetch, FetchCompiler};
 use crate::compile::layout::Layout;
 use crate::compile::scan_shape::{EnumValues, ScanBuilder, ScanId, ScanObject};
+use crate::compile::strands::CompiledStrand;
 use crate::compile::types::TypeTable;
 use crate::options::CompileOptions;
 use crate::response::STRIDE;
@@ -64,6 +67,7 @@ pub(crate) struct Variant {
     pub(crate) root_type: TypeId,
     pub(crate) scans: Vec<ScanObject>,
     pub(crate) fetches: Vec<CompiledFetch>,
+    pub(crate) strands: Vec<CompiledStrand>,
     pub(crate) shapes: ClientShapes,
     pub(crate) root_shape: CompositeId,
     pub(crate) is_mutation: bool,
@@ -162,8 +166,8 @@ impl CompiledPlan {
         let root_type = builder
             .types
             .intern(&self.supergraph, self.operation.operation().object_type());
-        let draft = fetches::draft(&mut builder, &self.plan);
-        fetches::share(&mut builder.places, &self.plan, &draft);
+        let draft = draft::draft(&mut builder, &self.plan);
+        draft::share(&mut builder.places, &self.plan, &draft);
         let (layouts, places) = std::mem::take(&mut builder.places).finish();
         let mut scans = ScanBuilder::finish(builder.take_scans(), &places, &layouts);
         let (root_layout, fetches) = FetchCompiler {
@@ -195,6 +199,7 @@ impl CompiledPlan {
             root_layout,
             root_type,
             scans,
+            strands: strands::compile(&self.plan, &fetches),
             fetches,
             shapes,
             root_shape,

@@ -1,18 +1,16 @@
-//! From a compiled plan and variables to a response: starts each fetch when its inputs are there.
+//! From a compiled plan and variables to a response: the flow of fetches, then one walk that writes.
 
-use crate::client::{FetchError, FetchErrorCode, SubgraphClient, SubgraphResponse};
+use crate::client::SubgraphClient;
 use crate::compile::CompiledPlan;
 use crate::complete::Completer;
-use crate::fetch::{Call, Run};
+use crate::fetch::Run;
+use crate::flow::flow;
 use crate::options::ExecutionOptions;
 use crate::response::{Response, ResponseWriter};
 use crate::variables::CoercedVariables;
 use bytes::Bytes;
-use futures::Stream;
-use futures::stream::FuturesUnordered;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
 /// What one request brings to a plan.
 pub struct ExecutionRequest<'request> {
@@ -77,56 +75,10 @@ async fn run<C: SubgraphClient>(
 ) -> Response {
     let variant = plan.variant(request.variables);
     let mut run = Run::new(&variant, request.variables, options);
-    let mut ready = run.start(event);
-    let mut calls = FuturesUnordered::new();
-    loop {
-        for call in ready.drain(..) {
-            calls.push(send(plan, client, call));
-        }
-        match poll_fn(|context| next(&mut calls, &mut request.deadline, context)).await {
-            Some((call, result)) => run.absorb(call, result, &mut ready),
-            None if calls.is_empty() => break,
-            None => {
-                // The deadline: whatever is under way is dropped, which cancels it.
-                calls.clear();
-                request.deadline = None;
-                run.give_up();
-            }
-        }
-    }
+    let ready = run.start(event);
+    let deadline = &mut request.deadline;
+    flow(plan, &mut run, ready, client, deadline, |_, _| false).await;
     complete(plan, run, &request, options)
-}
-
-/// Sends a call.
-pub(crate) async fn send<'plan, C: SubgraphClient>(
-    plan: &'plan CompiledPlan,
-    client: &'plan C,
-    mut call: Call,
-) -> (Call, Result<SubgraphResponse, FetchError>) {
-    let body = Bytes::from(std::mem::take(&mut call.body));
-    let request = plan.request(call.fetch, body, call.representations());
-    match request {
-        Some(request) => (call, client.fetch(request).await),
-        None => {
-            let error = FetchError::new(FetchErrorCode::Refused, "the plan has no such fetch");
-            (call, Err(error))
-        }
-    }
-}
-
-/// The next answer; `None` when there is none to wait for, or when the deadline has passed.
-pub(crate) fn next<S: Stream<Item = T> + Unpin, T>(
-    calls: &mut S,
-    deadline: &mut Option<Pin<Box<dyn Future<Output = ()> + Send + '_>>>,
-    context: &mut Context<'_>,
-) -> Poll<Option<T>> {
-    if let Poll::Ready(next) = Pin::new(calls).poll_next(context) {
-        return Poll::Ready(next);
-    }
-    match deadline {
-        Some(deadline) => deadline.as_mut().poll(context).map(|()| None),
-        None => Poll::Pending,
-    }
 }
 
 fn complete(

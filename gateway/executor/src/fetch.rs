@@ -1,22 +1,24 @@
-//! The state of a request between fetches: builds bodies when inputs are there. Answers come in through `answer`.
+//! The state of a request between fetches: which strands are ready, what goes out with them, what their end sets free.
+//!
+//! The strands of one fetch go as one request where they are ready together. Those that are ready long before the others leave
+//! as a portion of their own; how long they wait is up to whoever runs this, who is told what waits and says when it must go.
 
 mod answer;
+mod portion;
 
-use crate::asked::{Asked, by_context, separate};
-use crate::client::{FetchError, FetchErrorCode, SubgraphResponse};
+use crate::asked::{Asked, separate};
+use crate::client::{FetchError, FetchErrorCode, Patience, SubgraphResponse};
 use crate::compile::Variant;
 use crate::compile::client_shape::Source;
-use crate::compile::fetches::{CompiledCall, CompiledFetch, Target, Work};
-use crate::compile::memo::MemoSource;
+use crate::compile::fetches::{CompiledFetch, Target, Work};
 use crate::compile::scan_shape::ScanId;
 use crate::errors::{Cause, Errors};
-use crate::memo;
 use crate::merge::{Merger, objects_at};
 use crate::options::ExecutionOptions;
-use crate::representations::Representations;
 use crate::store::{ErrorId, ObjectId, Store, Value};
 use crate::variables::CoercedVariables;
 use bytes::Bytes;
+use portion::Portion;
 use std::ops::Range;
 use weft_query_plan::QueryPlan;
 
@@ -29,26 +31,47 @@ pub(crate) struct Run<'run> {
     pub(crate) root: ObjectId,
     /// How many requests were sent.
     pub(crate) sent: usize,
+    /// Fetches some of whose strands have become ready, since it was last looked at.
+    pub(crate) waiting: Vec<Waiting>,
     variables: &'run CoercedVariables,
     options: &'run ExecutionOptions,
-    states: Vec<State>,
+    fetches: Vec<FetchState>,
+    strands: Vec<StrandState>,
+    portions: Vec<Portion>,
     representations: usize,
     gave_up: bool,
 }
 
+/// A fetch that waits for the rest of its strands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// The fetch.
+    pub(crate) fetch: usize,
+    /// How long it may wait.
+    pub(crate) patience: Patience,
+}
+
 /// A fetch while the request runs.
 #[derive(Default)]
-struct State {
-    /// How many fetches it still waits for.
-    waits_for: u32,
-    /// Whether all its answers are in.
-    has_ended: bool,
-    /// How many of its calls are under way.
-    under_way: u32,
-    /// What it asks about.
+struct FetchState {
+    /// How many of its strands still wait for others.
+    pending: usize,
+    /// Strands that are ready and have not left.
+    ready: Vec<usize>,
+    /// How many of its strands have not left.
+    left: usize,
+    /// What it has asked about.
     asked: Vec<Asked>,
-    /// Fetches that have nothing to ask but what this one is asking.
-    held: Vec<u32>,
+    /// What has left, by position in the list of all portions.
+    portions: Vec<usize>,
+}
+
+/// A strand while the request runs.
+struct StrandState {
+    /// How many strands it still waits for.
+    waits_for: u32,
+    /// Whether all that it asked about is there.
+    has_ended: bool,
 }
 
 /// A request that is ready to be sent.
@@ -56,6 +79,8 @@ struct State {
 pub(crate) struct Call {
     /// The fetch, by position in the plan.
     pub(crate) fetch: usize,
+    /// The portion that it is of.
+    portion: usize,
     /// Its JSON.
     pub(crate) body: Vec<u8>,
     /// For each group of entities that the fetch asks about, the representations that it carries.
@@ -82,42 +107,52 @@ impl<'run> Run<'run> {
             variant.layout(variant.root_layout).slots(),
             variant.root_type,
         );
-        let state = |fetch: &CompiledFetch| State {
-            waits_for: fetch.dependencies,
-            ..State::default()
+        let fetch = |fetch: &CompiledFetch| FetchState {
+            pending: fetch.strands.len(),
+            left: fetch.strands.len(),
+            ..FetchState::default()
         };
+        let strands = variant.strands.iter().map(|strand| StrandState {
+            waits_for: strand.waits_for,
+            has_ended: false,
+        });
         Self {
             variant,
             store,
             errors: Errors::default(),
             root,
             sent: 0,
+            waiting: Vec::new(),
             variables,
             options,
-            states: variant.fetches.iter().map(state).collect(),
+            fetches: variant.fetches.iter().map(fetch).collect(),
+            strands: strands.collect(),
+            portions: Vec::new(),
             representations: 0,
             gave_up: false,
         }
     }
 
-    /// The fetches that wait for nothing. With an event, the first fetch is answered by it.
+    /// The calls that wait for nothing. With an event, the first fetch is answered by it.
     pub(crate) fn start(&mut self, event: Option<Bytes>) -> Vec<Call> {
         let mut ready = Vec::new();
-        let roots: Vec<_> = (0..self.states.len())
-            .filter(|fetch| self.states[*fetch].waits_for == 0)
-            .collect();
-        for fetch in roots {
+        let variant = self.variant;
+        for (strand, compiled) in variant.strands.iter().enumerate() {
             match &event {
-                Some(event) if fetch == 0 => self.take_event(event, &mut ready),
-                _ => self.begin(fetch, &mut ready),
+                _ if compiled.waits_for > 0 => {}
+                Some(event) if compiled.fetch == 0 => self.take_event(event, &mut ready),
+                _ => self.strand_is_ready(strand, &mut ready),
             }
         }
         ready
     }
 
     fn take_event(&mut self, event: &Bytes, ready: &mut Vec<Call>) {
+        let strands = self.variant.fetches[0].strands.clone().collect();
+        let portion = self.depart(0, strands);
         let call = Call {
             fetch: 0,
+            portion,
             body: Vec::new(),
             ranges: Vec::new(),
         };
@@ -126,25 +161,90 @@ impl<'run> Run<'run> {
             content_type: None,
             body: event.clone(),
         };
-        self.states[0].under_way = 1;
+        self.portions[portion].under_way = 1;
         self.absorb(call, Ok(response), ready);
     }
 
     /// Whether all fetches have ended that are for such parts of the answer.
     pub(crate) fn has_ended(&self, is_for: impl Fn(&[usize]) -> bool, plan: &QueryPlan) -> bool {
-        let mut fetches = plan.fetches.iter().zip(&self.states);
-        fetches.all(|(fetch, state)| state.has_ended || !is_for(&fetch.parts))
+        let mut fetches = plan.fetches.iter().zip(&self.variant.fetches);
+        fetches.all(|(fetch, compiled)| {
+            let mut strands = self.strands[compiled.strands.clone()].iter();
+            strands.all(|strand| strand.has_ended) || !is_for(&fetch.parts)
+        })
+    }
+
+    /// All that a strand waits for is there.
+    fn strand_is_ready(&mut self, strand: usize, ready: &mut Vec<Call>) {
+        let compiled = &self.variant.strands[strand];
+        let fetch = compiled.fetch;
+        self.fetches[fetch].pending -= 1;
+        if compiled.is_included {
+            self.fetches[fetch].ready.push(strand);
+        } else {
+            self.fetches[fetch].left -= 1;
+            self.end_strands(&[strand], ready);
+        }
+        let state = &self.fetches[fetch];
+        if state.ready.is_empty() {
+            return;
+        }
+        if state.pending == 0 || self.gave_up {
+            self.release(fetch, ready);
+        } else if !self.variant.is_mutation {
+            let patience = self.patience(fetch);
+            self.waiting.push(Waiting { fetch, patience });
+        }
+    }
+
+    /// How long a fetch that is ready in part may wait. Something is gained by going apart at once if some other strand can go on
+    /// with what comes back.
+    fn patience(&self, fetch: usize) -> Patience {
+        let all = &self.variant.strands;
+        let own = self.variant.fetches[fetch].strands.clone();
+        let pending: Vec<_> = own.filter(|one| self.strands[*one].waits_for > 0).collect();
+        let needs_more = |dependent: &usize| {
+            let mut pending = pending.iter();
+            pending.any(|pending| all[*pending].dependents.contains(dependent))
+        };
+        let mut ready = self.fetches[fetch].ready.iter();
+        let is_awaited = ready.any(|strand| {
+            let mut dependents = all[*strand].dependents.iter();
+            dependents.any(|dependent| all[*dependent].is_included && !needs_more(dependent))
+        });
+        match is_awaited {
+            true => Patience::Short,
+            false => Patience::Long,
+        }
+    }
+
+    /// Whether some strands of a fetch are ready and have not left.
+    pub(crate) fn is_waiting(&self, fetch: usize) -> bool {
+        !self.fetches[fetch].ready.is_empty()
+    }
+
+    /// Lets the strands of a fetch leave that are ready.
+    pub(crate) fn release(&mut self, fetch: usize, ready: &mut Vec<Call>) {
+        let strands = std::mem::take(&mut self.fetches[fetch].ready);
+        self.begin(fetch, strands, ready);
     }
 
     /// No more answers will come.
     pub(crate) fn give_up(&mut self) {
         self.gave_up = true;
-        for fetch in 0..self.states.len() {
-            if self.states[fetch].under_way > 0 {
+        let mut none = Vec::new();
+        for portion in 0..self.portions.len() {
+            if self.portions[portion].under_way > 0 {
+                let fetch = self.portions[portion].fetch;
                 let error = self.push_timeout(fetch);
-                self.fail_all(fetch, error);
-                let mut none = Vec::new();
-                self.end(fetch, &mut none);
+                self.fail_portion(portion, error);
+                self.portions[portion].under_way = 0;
+                self.end_if_done(portion, &mut none);
+            }
+        }
+        for fetch in 0..self.fetches.len() {
+            if self.is_waiting(fetch) {
+                self.release(fetch, &mut none);
             }
         }
     }
@@ -157,46 +257,53 @@ impl<'run> Run<'run> {
         self.errors.push(narrow(fetch), cause)
     }
 
-    /// Starts a fetch whose inputs are there; where it has nothing to ask it ends at once.
-    fn begin(&mut self, fetch: usize, ready: &mut Vec<Call>) {
+    /// Starts strands of a fetch whose inputs are there; where they have nothing to ask they end at once.
+    fn begin(&mut self, fetch: usize, strands: Vec<usize>, ready: &mut Vec<Call>) {
         let variant = self.variant;
-        let compiled = &variant.fetches[fetch];
-        let mut calls = Vec::new();
-        if compiled.is_included {
-            match &compiled.work {
-                Work::Root { scan, target } => self.begin_root(fetch, *scan, target, &mut calls),
-                Work::Entities(entity_calls) => {
-                    let collected = self.collect(fetch, entity_calls);
-                    if let Some(source) = self.source_under_way(entity_calls, &collected) {
-                        self.states[source].held.push(narrow(fetch));
-                        return;
-                    }
-                    self.begin_entities(fetch, entity_calls, collected, &mut calls);
-                }
-            }
-        }
-        self.states[fetch].under_way = narrow(calls.len());
-        self.sent += calls.len();
-        match calls.is_empty() {
-            true => self.end(fetch, ready),
-            false => ready.append(&mut calls),
+        match &variant.fetches[fetch].work {
+            Work::Root { scan, target } => self.begin_root(fetch, strands, *scan, target, ready),
+            Work::Entities(calls) => self.begin_entities(fetch, strands, calls, ready),
         }
     }
 
-    fn begin_root(&mut self, fetch: usize, scan: ScanId, target: &Target, calls: &mut Vec<Call>) {
+    fn begin_root(
+        &mut self,
+        fetch: usize,
+        strands: Vec<usize>,
+        scan: ScanId,
+        target: &Target,
+        ready: &mut Vec<Call>,
+    ) {
+        let portion = self.depart(fetch, strands);
         let objects = self.objects_at(std::slice::from_ref(target));
         if objects.is_empty() || self.is_doomed_mutation() {
-            return;
-        }
-        if self.gave_up {
+            self.end_if_done(portion, ready);
+        } else if self.gave_up {
             let error = self.push_timeout(fetch);
             self.fail_objects(scan, &objects, error);
-            return;
+            self.end_if_done(portion, ready);
+        } else {
+            let body = self.variant.fetches[fetch].body(self.variables, &[], |_| {});
+            self.send(portion, body, Vec::new(), ready);
         }
-        calls.push(Call {
-            fetch,
-            body: self.variant.fetches[fetch].body(self.variables, &[], |_| {}),
-            ranges: Vec::new(),
+    }
+
+    /// Makes a request ready.
+    fn send(
+        &mut self,
+        portion: usize,
+        body: Vec<u8>,
+        ranges: Vec<Range<usize>>,
+        ready: &mut Vec<Call>,
+    ) {
+        self.sent += 1;
+        let sending = &mut self.portions[portion];
+        sending.under_way += 1;
+        ready.push(Call {
+            fetch: sending.fetch,
+            portion,
+            body,
+            ranges,
         });
     }
 
@@ -217,183 +324,17 @@ impl<'run> Run<'run> {
         })
     }
 
-    /// What each call has to ask about; no entity goes along twice where one call asks all that the other does.
-    fn collect(&mut self, fetch: usize, entity_calls: &[CompiledCall]) -> Vec<Asked> {
-        let mut collected = Vec::with_capacity(entity_calls.len());
-        for (position, call) in entity_calls.iter().enumerate() {
-            collected.extend(self.asked_by(fetch, position, call));
+    /// Strands have ended: those that waited for them may start.
+    fn end_strands(&mut self, strands: &[usize], ready: &mut Vec<Call>) {
+        for strand in strands {
+            self.strands[*strand].has_ended = true;
         }
-        let position = |collected: &[Asked], call: usize| {
-            collected.iter().position(|asked| asked.call == call)
-        };
-        for (number, call) in entity_calls.iter().enumerate() {
-            for wider in &call.wider_calls {
-                let narrow = position(&collected, number).unwrap_or_default();
-                let wide = position(&collected, *wider as usize).unwrap_or_default();
-                if let Ok([narrow, wide]) = collected.get_disjoint_mut([narrow, wide]) {
-                    narrow.representations.hand_over(&mut wide.representations);
-                }
-            }
-        }
-        collected
-    }
-
-    /// A fetch under way that asks about something of what is left to ask, where others under way ask about the rest.
-    fn source_under_way(
-        &self,
-        entity_calls: &[CompiledCall],
-        collected: &[Asked],
-    ) -> Option<usize> {
-        let mut found = None;
-        for asked in collected {
-            for position in 0..asked.representations.len() {
-                let key = asked.representations.key(position);
-                let mut sources = entity_calls[asked.call].memo.iter();
-                let source = sources.find(|source| self.is_asking(source, key))?;
-                found = Some(source.fetch as usize);
-            }
-        }
-        found
-    }
-
-    fn is_asking(&self, source: &MemoSource, key: &[u8]) -> bool {
-        let state = &self.states[source.fetch as usize];
-        state.under_way > 0
-            && state.asked.iter().any(|asked| {
-                Some(asked.call) == source.call && asked.representations.find(key).is_some()
-            })
-    }
-
-    fn begin_entities(
-        &mut self,
-        fetch: usize,
-        entity_calls: &[CompiledCall],
-        collected: Vec<Asked>,
-        calls: &mut Vec<Call>,
-    ) {
-        for asked in &collected {
-            for (object, error) in &asked.representations.failed {
-                let scan = entity_calls[asked.call].scan;
-                self.merger().fail(scan, *object, *error);
-            }
-        }
-        let groups = collected.iter();
-        let counts: Vec<_> = groups.map(|asked| asked.representations.len()).collect();
-        self.states[fetch].asked = collected;
-        let total: usize = counts.iter().sum();
-        if total == 0 {
-            return;
-        }
-        self.representations += total;
-        if self.gave_up {
-            let error = self.push_timeout(fetch);
-            self.fail_all(fetch, error);
-        } else if self.representations > self.options.limits.representations {
-            let cause =
-                Cause::Limit("the request asks for too many entities: ask for less at once");
-            let error = self.errors.push(narrow(fetch), cause);
-            self.fail_all(fetch, error);
-        } else {
-            let most = self.options.limits.representations_per_request.max(1);
-            for ranges in batches(&counts, most) {
-                calls.push(self.entity_request(fetch, entity_calls, ranges));
-            }
-        }
-    }
-
-    /// The entities that a call asks about, in groups.
-    fn asked_by(&mut self, fetch: usize, position: usize, call: &CompiledCall) -> Vec<Asked> {
-        if call.contexts.is_empty() || !call.is_included {
-            let representations = self.representations_of(call);
-            return vec![Asked {
-                call: position,
-                representations,
-                ..Asked::default()
-            }];
-        }
-        let (variant, store, errors) = (self.variant, &mut self.store, &mut self.errors);
-        by_context(
-            variant,
-            store,
-            errors,
-            self.root,
-            narrow(fetch),
-            (position, call),
-        )
-    }
-
-    /// What a call has to ask about: what is not known from an earlier fetch.
-    fn representations_of(&mut self, call: &CompiledCall) -> Representations {
-        if !call.is_included {
-            return Representations::default();
-        }
-        let (variant, store) = (self.variant, &mut self.store);
-        let mut representations = Representations::collect(variant, store, self.root, call);
-        for source in &call.memo {
-            let has_ended = self.states[source.fetch as usize].has_ended;
-            if has_ended && representations.len() > 0 {
-                memo::reuse(variant, store, self.root, source, &mut representations);
-            }
-        }
-        representations
-    }
-
-    fn entity_request(
-        &self,
-        fetch: usize,
-        entity_calls: &[CompiledCall],
-        ranges: Vec<Range<usize>>,
-    ) -> Call {
-        let compiled = &self.variant.fetches[fetch];
-        let asked = self.states[fetch].asked.iter().zip(&ranges);
-        // A document in parts leaves out what has nothing to ask.
-        let is_sent = |range: &Range<usize>| compiled.template.is_none() || !range.is_empty();
-        let sent: Vec<_> = asked.filter(|(_, range)| is_sent(range)).collect();
-        let groups: Vec<_> = sent
-            .iter()
-            .map(|(asked, _)| (asked.call, asked.number))
-            .collect();
-        let body = compiled.body(self.variables, &groups, |out| {
-            for (asked, range) in &sent {
-                asked.write_variables(&entity_calls[asked.call], out);
-                out.push(b'[');
-                asked.representations.write((*range).clone(), out);
-                out.push(b']');
-            }
-        });
-        Call {
-            fetch,
-            body,
-            ranges,
-        }
-    }
-
-    /// A fetch has ended: those that waited for it may start.
-    fn end(&mut self, fetch: usize, ready: &mut Vec<Call>) {
-        self.states[fetch].under_way = 0;
-        self.states[fetch].has_ended = true;
-        self.fail_dependents(fetch);
         let variant = self.variant;
-        for dependent in &variant.fetches[fetch].dependents {
-            let dependent = *dependent as usize;
-            self.states[dependent].waits_for -= 1;
-            if self.states[dependent].waits_for == 0 {
-                self.begin(dependent, ready);
-            }
-        }
-        for held in std::mem::take(&mut self.states[fetch].held) {
-            self.begin(held as usize, ready);
-        }
-    }
-
-    /// Whatever the subgraph made of fields whose inputs were not there, it does not count.
-    fn fail_dependents(&mut self, fetch: usize) {
-        for asked in &self.states[fetch].asked {
-            for (object, field, error) in &asked.representations.failed_fields {
-                let layout = self.variant.layout(self.store.object(*object).layout);
-                if let Some(slot) = layout.slot(field) {
-                    let value = error.map_or(Value::Absent, Value::Failed);
-                    self.store.set(*object, slot, value);
+        for strand in strands {
+            for dependent in &variant.strands[*strand].dependents {
+                self.strands[*dependent].waits_for -= 1;
+                if self.strands[*dependent].waits_for == 0 {
+                    self.strand_is_ready(*dependent, ready);
                 }
             }
         }
@@ -443,22 +384,6 @@ impl CompiledFetch {
         out.extend_from_slice(b"}}");
         out
     }
-}
-
-/// Which representations of each call go together: all at once, or one call's at a time where they are too many.
-fn batches(counts: &[usize], most: usize) -> Vec<Vec<Range<usize>>> {
-    if counts.iter().sum::<usize>() <= most {
-        return vec![counts.iter().map(|count| 0..*count).collect()];
-    }
-    let mut batches = Vec::new();
-    for (position, count) in counts.iter().enumerate() {
-        for start in (0..*count).step_by(most) {
-            let mut ranges = vec![0..0; counts.len()];
-            ranges[position] = start..(start + most).min(*count);
-            batches.push(ranges);
-        }
-    }
-    batches
 }
 
 fn narrow(position: usize) -> u32 {

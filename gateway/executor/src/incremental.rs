@@ -5,14 +5,13 @@
 use crate::client::SubgraphClient;
 use crate::compile::CompiledPlan;
 use crate::complete::{Completer, Part, Pending, write_path};
-use crate::execute::{ExecutionRequest, next, send};
+use crate::execute::{ExecutionRequest, PrerenderedField};
 use crate::fetch::Run;
+use crate::flow::flow;
 use crate::json::write_string;
 use crate::options::ExecutionOptions;
 use crate::response::ResponseWriter;
 use bytes::Bytes;
-use futures::stream::FuturesUnordered;
-use std::future::poll_fn;
 
 /// In which form parts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,36 +43,33 @@ pub async fn execute_incrementally<C: SubgraphClient>(
 ) -> usize {
     let variant = plan.variant(request.variables);
     let mut run = Run::new(&variant, request.variables, options);
-    let mut ready = run.start(None);
-    let mut calls = FuturesUnordered::new();
-    let mut parts = Parts::new(plan, format);
-    loop {
-        for call in ready.drain(..) {
-            calls.push(send(plan, client, call));
-        }
-        let is_idle = calls.is_empty();
-        while let Some(body) = parts.deliver(&mut run, &request, options, is_idle) {
-            let has_next = parts.has_next();
-            deliver(Increment { body, has_next });
-        }
-        if !parts.has_next() {
-            // What is still under way is for nobody.
-            return run.sent;
-        }
-        match poll_fn(|context| next(&mut calls, &mut request.deadline, context)).await {
-            Some((call, result)) => run.absorb(call, result, &mut ready),
-            None => {
-                calls.clear();
-                request.deadline = None;
-                run.give_up();
+    let ready = run.start(None);
+    let mut parts = Parts::new(plan, &request, format);
+    let mut deadline = request.deadline.take();
+    flow(
+        plan,
+        &mut run,
+        ready,
+        client,
+        &mut deadline,
+        |run, is_idle| {
+            while let Some(body) = parts.deliver(run, options, is_idle) {
+                let has_next = parts.has_next();
+                deliver(Increment { body, has_next });
             }
-        }
-    }
+            // What is still under way is for nobody when all was delivered.
+            !parts.has_next()
+        },
+    )
+    .await;
+    run.sent
 }
 
 /// The parts of one answer: what was delivered, and what is to come.
 struct Parts<'plan> {
     plan: &'plan CompiledPlan,
+    introspection: &'plan [PrerenderedField],
+    extensions: Option<&'plan [u8]>,
     format: IncrementalFormat,
     is_started: bool,
     /// Announced, not yet delivered; each with its id.
@@ -82,9 +78,15 @@ struct Parts<'plan> {
 }
 
 impl<'plan> Parts<'plan> {
-    fn new(plan: &'plan CompiledPlan, format: IncrementalFormat) -> Self {
+    fn new(
+        plan: &'plan CompiledPlan,
+        request: &ExecutionRequest<'plan>,
+        format: IncrementalFormat,
+    ) -> Self {
         Self {
             plan,
+            introspection: request.introspection,
+            extensions: request.extensions,
             format,
             is_started: false,
             announced: Vec::new(),
@@ -100,13 +102,12 @@ impl<'plan> Parts<'plan> {
     fn deliver(
         &mut self,
         run: &mut Run<'_>,
-        request: &ExecutionRequest<'_>,
         options: &ExecutionOptions,
         is_last: bool,
     ) -> Option<Bytes> {
         if !self.is_started {
             let is_ready = is_last || run.has_ended(|parts| parts.is_empty(), self.plan.plan());
-            return is_ready.then(|| self.first(run, request, options));
+            return is_ready.then(|| self.first(run, options));
         }
         let plan = self.plan.plan();
         let (ready, waiting) = std::mem::take(&mut self.announced).into_iter().partition(
@@ -116,19 +117,14 @@ impl<'plan> Parts<'plan> {
         );
         self.announced = waiting;
         let ready: Vec<(usize, Pending)> = ready;
-        (!ready.is_empty()).then(|| self.later(run, request, options, &ready))
+        (!ready.is_empty()).then(|| self.later(run, options, &ready))
     }
 
-    fn first(
-        &mut self,
-        run: &mut Run<'_>,
-        request: &ExecutionRequest<'_>,
-        options: &ExecutionOptions,
-    ) -> Bytes {
+    fn first(&mut self, run: &mut Run<'_>, options: &ExecutionOptions) -> Bytes {
         self.is_started = true;
         let root = run.root;
-        let completer = self.completer(run, request, options);
-        let completed = completer.complete(root, request.extensions);
+        let completer = self.completer(run, options);
+        let completed = completer.complete(root, self.extensions);
         let whole = completed.body.to_bytes();
         let mut out = whole.strip_suffix(b"}").unwrap_or(&whole).to_vec();
         let announced = self.announce(completed.pending);
@@ -140,14 +136,13 @@ impl<'plan> Parts<'plan> {
     fn later(
         &mut self,
         run: &mut Run<'_>,
-        request: &ExecutionRequest<'_>,
         options: &ExecutionOptions,
         ready: &[(usize, Pending)],
     ) -> Bytes {
         let root = run.root;
         let (mut incremental, mut completed, mut nested) = (Vec::new(), Vec::new(), Vec::new());
         for (id, pending) in ready {
-            let part = self.completer(run, request, options).part(pending, root);
+            let part = self.completer(run, options).part(pending, root);
             self.write_part(&mut incremental, &mut completed, (*id, pending), &part);
             nested.extend(part.pending);
         }
@@ -172,7 +167,6 @@ impl<'plan> Parts<'plan> {
     fn completer<'run>(
         &self,
         run: &'run mut Run<'_>,
-        request: &'run ExecutionRequest<'_>,
         options: &'run ExecutionOptions,
     ) -> Completer<'run>
     where
@@ -183,7 +177,7 @@ impl<'plan> Parts<'plan> {
             plan: self.plan.plan(),
             store: &run.store,
             errors: &mut run.errors,
-            introspection: request.introspection,
+            introspection: self.introspection,
             options,
             out: ResponseWriter::default(),
             error_list: Vec::new(),

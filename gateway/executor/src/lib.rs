@@ -66,6 +66,7 @@ mod error_path;
 mod errors;
 mod execute;
 mod fetch;
+mod flow;
 mod incremental;
 mod json;
 mod memo;
@@ -79,7 +80,9 @@ mod scan;
 mod store;
 mod variables;
 
-pub use client::{FetchError, FetchErrorCode, SubgraphClient, SubgraphRequest, SubgraphResponse};
+pub use client::{
+    FetchError, FetchErrorCode, Patience, SubgraphClient, SubgraphRequest, SubgraphResponse,
+};
 pub use compile::CompiledPlan;
 pub use execute::{ExecutionRequest, PrerenderedField, execute, execute_event};
 pub use incremental::{Increment, IncrementalFormat, execute_incrementally};

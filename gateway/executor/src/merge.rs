@@ -63,6 +63,67 @@ impl<'run> Merger<'run> {
         }
     }
 
+    /// Whether `to` can have what is below `from` although other fetches may have written there since it arrived: objects of both
+    /// mean the same, nothing is there yet, and no object would come to be below itself.
+    pub(crate) fn may_share(&mut self, from: ObjectId, to: ObjectId) -> bool {
+        let (source, target) = (*self.store.object(from), *self.store.object(to));
+        let walk = self.store.new_walk();
+        let mapping = self.mapping(source.layout, target.layout);
+        mapping.iter().all(|key| {
+            let new = self.store.values[(source.slots + key.from) as usize];
+            let existing = self.store.values[(target.slots + key.to) as usize];
+            let is_free = !matches!(existing, Value::Object(_) | Value::List { .. });
+            self.is_leaf(new) || (is_free && self.is_apart(new, key.child, to, walk))
+        })
+    }
+
+    /// Whether there are no objects in a value.
+    fn is_leaf(&self, value: Value) -> bool {
+        match value {
+            Value::Object(_) => false,
+            Value::List { start, length } => {
+                let mut items = self.store.items(start, length).iter();
+                items.all(|item| self.is_leaf(*item))
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether all objects of a value have that layout, and `object` is not among them or below.
+    fn is_apart(
+        &mut self,
+        value: Value,
+        layout: Option<LayoutId>,
+        object: ObjectId,
+        walk: u32,
+    ) -> bool {
+        match value {
+            Value::Object(found) => {
+                let known = *self.store.object(found);
+                layout.is_none_or(|layout| known.layout == layout)
+                    && self.is_not_below(found, object, walk)
+            }
+            Value::List { start, length } => (start..start + length).all(|item| {
+                let item = self.store.values[item as usize];
+                self.is_apart(item, layout, object, walk)
+            }),
+            _ => true,
+        }
+    }
+
+    fn is_not_below(&mut self, above: ObjectId, object: ObjectId, walk: u32) -> bool {
+        let known = *self.store.object(above);
+        if above == object || known.mark == (walk, 0) {
+            return above != object;
+        }
+        self.store.object_mut(above).mark = (walk, 0);
+        let slots = self.variant.layout(known.layout).slots();
+        (known.slots..known.slots + slots).all(|slot| {
+            let value = self.store.values[slot as usize];
+            self.is_apart(value, None, object, walk)
+        })
+    }
+
     /// A value beats a null, a null beats an error; the first of two leaves stays.
     fn value(&mut self, existing: Value, new: Value, layout: Option<LayoutId>) -> Value {
         match (existing, new) {
@@ -224,11 +285,11 @@ impl<'run> Merger<'run> {
 }
 
 /// Calls `found` with each object at a target, once.
-pub(crate) fn objects_at(
+pub(crate) fn objects_at<'target>(
     variant: &Variant,
     store: &mut Store,
     root: ObjectId,
-    targets: &[Target],
+    targets: impl IntoIterator<Item = &'target Target>,
     mut found: impl FnMut(&mut Store, ObjectId),
 ) {
     let walk = store.new_walk();

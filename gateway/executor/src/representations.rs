@@ -1,7 +1,7 @@
 //! Entities become representations: the objects at a call's targets in, JSON objects without duplicates out.
 
 use crate::compile::Variant;
-use crate::compile::fetches::{CompiledCall, CompiledItem, CompiledRepresentation};
+use crate::compile::fetches::{CompiledCall, CompiledItem, CompiledRepresentation, Target};
 use crate::merge::objects_at;
 use crate::store::{ErrorId, ObjectId, Store, Value};
 use apollo_compiler::Name;
@@ -58,15 +58,16 @@ pub(crate) enum Gap {
 }
 
 impl Representations {
-    /// Of all objects at the targets of a call.
-    pub(crate) fn collect(
+    /// Of all objects at some of the targets of a call.
+    pub(crate) fn collect<'call>(
         variant: &Variant,
         store: &mut Store,
         root: ObjectId,
         call: &CompiledCall,
+        targets: impl IntoIterator<Item = &'call Target>,
     ) -> Self {
         let mut representations = Self::default();
-        objects_at(variant, store, root, &call.targets, |store, object| {
+        objects_at(variant, store, root, targets, |store, object| {
             let type_id = store.object(object).type_id;
             let fitting = call
                 .representations
@@ -126,6 +127,28 @@ impl Representations {
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /// The objects of one.
+    pub(crate) fn objects_of(&self, position: usize) -> Vec<ObjectId> {
+        let objects = self.objects.iter();
+        let own = objects.filter(|(_, known)| *known as usize == position);
+        own.map(|(object, _)| *object).collect()
+    }
+
+    /// Adds all of `other` behind its own.
+    pub(crate) fn append(&mut self, other: &Self) {
+        let start = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        for position in 0..other.len() {
+            self.insert(other.key(position));
+            self.texts
+                .bytes
+                .extend_from_slice(other.texts.get(position));
+            self.texts.end();
+        }
+        let objects = other.objects.iter();
+        self.objects
+            .extend(objects.map(|(object, position)| (*object, start + position)));
     }
 
     /// Gives the objects of those that `other` has too to `other`, which asks for more about the same entities.
@@ -263,7 +286,7 @@ impl Representations {
         self.texts.end();
     }
 
-    /// Adds a key that is not there yet.
+    /// Adds a key; of equal ones the first is found.
     fn insert(&mut self, key: &[u8]) -> u32 {
         if self.table.len() < (self.len() + 1) * 2 {
             self.grow();

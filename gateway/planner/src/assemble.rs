@@ -1,9 +1,11 @@
 //! Scheduled groups in, the plan out: groups become entity calls, calls of one step to one subgraph become one request.
 
+mod strands;
 mod united;
 
+use crate::assemble::strands::StrandOf;
 use crate::assemble::united::{UnitedGroup, unite};
-use crate::build::{Built, Group, GroupId, GroupKind, Input};
+use crate::build::{Built, Group, GroupKind, Input};
 use crate::graph::Graph;
 use crate::search::Search;
 use crate::selection::Selections;
@@ -64,16 +66,12 @@ impl<'s, 'a> Assembler<'s, 'a> {
                 .push(index);
         }
         requests.sort_by(|a, _, b, _| a.cmp(b));
-        let mut fetch_of = vec![FetchId(0); self.built.groups.len()];
-        for (position, members) in requests.values().enumerate() {
-            members
-                .iter()
-                .for_each(|&group| fetch_of[group] = FetchId(position as u32));
-        }
-        let fetches = requests
-            .values()
-            .map(|members| self.fetch(members, &fetch_of))
-            .collect();
+        let mut strands = StrandOf::new(self.built.groups.len());
+        let fetches = (0..).zip(requests.values()).map(|(position, members)| {
+            // Those before have their strands: a group's step comes after the steps of all that it depends on.
+            self.fetch(FetchId(position), members, &mut strands)
+        });
+        let fetches = fetches.collect();
         QueryPlan {
             operation_type: self.operation.operation().operation_type,
             fetches,
@@ -95,31 +93,33 @@ impl<'s, 'a> Assembler<'s, 'a> {
         parts.map(part).collect()
     }
 
-    fn fetch(&self, members: &[usize], fetch_of: &[FetchId]) -> Fetch {
+    fn fetch(&self, id: FetchId, members: &[usize], strand_of: &mut StrandOf) -> Fetch {
         let groups: Vec<&Group> = members
             .iter()
             .map(|&index| &self.built.groups[index])
             .collect();
         let subgraph = groups[0].subgraph;
         let kind = match groups[0].kind {
-            GroupKind::Root(operation_type) => self.root(operation_type, groups[0]),
-            GroupKind::Entities => FetchKind::Entities(self.calls(&groups)),
+            GroupKind::Root(operation_type) => {
+                strand_of.note(id, members, &[0]);
+                self.root(operation_type, groups[0])
+            }
+            GroupKind::Entities => {
+                let (calls, numbers) = self.calls(&groups);
+                strand_of.note(id, members, &numbers);
+                FetchKind::Entities(calls)
+            }
         };
-        let depends_on: BTreeSet<FetchId> = groups
-            .iter()
-            .flat_map(|group| {
-                group
-                    .depends_on
-                    .iter()
-                    .map(|&GroupId(group)| fetch_of[group])
-            })
-            .collect();
+        let strands = strand_of.strands(members, &groups);
+        let waits_for = strands.iter().flat_map(|strand| &strand.waits_for);
+        let depends_on: BTreeSet<FetchId> = waits_for.map(|strand| strand.fetch).collect();
         let variables = self.variables(&kind);
         let document: Arc<str> = document_of(&kind, None, &variables).into();
         Fetch {
             subgraph,
             subgraph_name: self.graph.subgraph(subgraph).name.as_str().into(),
             depends_on: depends_on.into_iter().collect(),
+            strands,
             parts: groups[0].deferred(),
             conditions: conditions(groups.iter().flat_map(|group| &group.conditions)),
             kind,
@@ -159,44 +159,30 @@ impl<'s, 'a> Assembler<'s, 'a> {
         });
     }
 
-    /// The calls of one request. Calls that are alike but for their targets are one.
-    fn calls(&self, groups: &[&Group]) -> Vec<EntityCall> {
+    /// The calls of one request, and the number of each group's strand. Calls that are alike but for their targets are one.
+    fn calls(&self, groups: &[&Group]) -> (Vec<EntityCall>, Vec<u32>) {
         let mut calls: Vec<EntityCall> = Vec::new();
+        // For each group, its call and the position of its target there.
+        let mut places = vec![(0, 0); groups.len()];
         for united in unite(groups) {
-            let group = united.group;
-            let writer = self.writer(group);
-            let mut selection = writer.entities(&united.trees, united.inputs);
-            self.rename(&mut selection, group.subgraph);
-            let representations = self.representations(&united);
-            let target = ResponsePath(group.path.clone());
-            let conditions = conditions(&group.conditions);
-            let context_variables = self.own_variables.contexts_of(group);
-            let alike = calls.iter_mut().find(|call| {
-                call.conditions == conditions
-                    && call.selection == selection
-                    && call.representations == representations
-                    && call.context_variables == context_variables
+            let call = self.call(&united);
+            let target = ResponsePath(united.group.path.clone());
+            let position = match calls.iter().position(|known| is_alike(known, &call)) {
+                Some(position) => position,
+                None => {
+                    calls.push(call);
+                    calls.len() - 1
+                }
+            };
+            let targets = &mut calls[position].targets;
+            let known = targets.iter().position(|known| *known == target);
+            let place = known.unwrap_or_else(|| {
+                targets.push(target);
+                targets.len() - 1
             });
-            match alike {
-                Some(call) => call.targets.push(target),
-                None => calls.push(EntityCall {
-                    response_key: name!("_entities"),
-                    representations_variable: self.own_variables.representations(),
-                    conditions,
-                    targets: vec![target],
-                    representations,
-                    context_variables,
-                    selection,
-                }),
+            for member in united.members {
+                places[member] = (position, place);
             }
-        }
-        for call in &mut calls {
-            let targets = std::mem::take(&mut call.targets);
-            call.targets = targets
-                .into_iter()
-                .collect::<IndexSet<_>>()
-                .into_iter()
-                .collect();
         }
         if calls.len() > 1 {
             for (number, call) in calls.iter_mut().enumerate() {
@@ -205,7 +191,28 @@ impl<'s, 'a> Assembler<'s, 'a> {
             }
         }
         self.own_variables.number_contexts(&mut calls);
-        calls
+        let number = |(call, target): (usize, usize)| {
+            let before = calls.iter().take(call).map(|call| call.targets.len());
+            (before.sum::<usize>() + target) as u32
+        };
+        let numbers = places.into_iter().map(number).collect();
+        (calls, numbers)
+    }
+
+    /// A call without targets.
+    fn call(&self, united: &UnitedGroup<'_>) -> EntityCall {
+        let group = united.group;
+        let mut selection = self.writer(group).entities(&united.trees, united.inputs);
+        self.rename(&mut selection, group.subgraph);
+        EntityCall {
+            response_key: name!("_entities"),
+            representations_variable: self.own_variables.representations(),
+            conditions: conditions(&group.conditions),
+            targets: Vec::new(),
+            representations: self.representations(united),
+            context_variables: self.own_variables.contexts_of(group),
+            selection,
+        }
     }
 
     fn representations(&self, united: &UnitedGroup<'_>) -> Vec<Representation> {
@@ -271,6 +278,14 @@ impl<'s, 'a> Assembler<'s, 'a> {
             })
             .collect()
     }
+}
+
+/// Whether two calls differ in nothing but their targets.
+fn is_alike(one: &EntityCall, other: &EntityCall) -> bool {
+    one.conditions == other.conditions
+        && one.selection == other.selection
+        && one.representations == other.representations
+        && one.context_variables == other.context_variables
 }
 
 /// The key of one of several calls of a request.

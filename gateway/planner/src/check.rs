@@ -17,9 +17,7 @@ mod writes;
 use crate::options::PlanOptions;
 use apollo_compiler::{ExecutableDocument, Name};
 use std::collections::{BTreeMap, BTreeSet};
-use weft_query_plan::{
-    FetchConditions, FetchId, FetchKind, Operation, QueryPlan, ResponsePath, document_of,
-};
+use weft_query_plan::{FetchConditions, FetchId, Operation, QueryPlan, ResponsePath, document_of};
 use weft_supergraph::{SubgraphId, Supergraph};
 
 use classes::Classes;
@@ -120,11 +118,7 @@ fn check_targets(
     problems: &mut BTreeSet<String>,
 ) {
     for (index, fetch) in plan.fetches.iter().enumerate() {
-        let targets: Vec<&ResponsePath> = match &fetch.kind {
-            FetchKind::Root { target, .. } => vec![target],
-            FetchKind::Entities(calls) => calls.iter().flat_map(|call| &call.targets).collect(),
-        };
-        for target in targets {
+        for target in fetch.targets() {
             if !reached.contains(&(FetchId(index as u32), target.clone())) {
                 let subgraph = &fetch.subgraph_name;
                 problems.insert(format!(
@@ -148,6 +142,13 @@ fn check_order(plan: &QueryPlan, problems: &mut BTreeSet<String>) {
                     before.0
                 ));
             }
+        }
+        let waits_for = fetch.strands.iter().flat_map(|strand| &strand.waits_for);
+        let awaited: BTreeSet<FetchId> = waits_for.map(|strand| strand.fetch).collect();
+        if !awaited.iter().eq(&fetch.depends_on) || fetch.strands.len() != fetch.targets().len() {
+            problems.insert(format!(
+                "the strands of fetch {index} are not those of its targets"
+            ));
         }
         if fetch.depends_on.iter().any(|&before| before >= id) {
             problems.insert(format!(

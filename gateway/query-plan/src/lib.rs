@@ -1,7 +1,7 @@
 //! Query plans: which fetches answer an operation, what each needs, and where its answer goes.
 //!
 //! A [`QueryPlan`] is a graph of [`Fetch`]es in topological order; the executor starts a fetch when those it depends
-//! on have ended. [`Operation`] is a client's operation that was validated against the API schema.
+//! on have ended, or, by its [`Strand`]s, the part of it that needs only some of them. [`Operation`] is a client's operation that was validated against the API schema.
 //!
 //! The merged response. All fetches write into one tree of objects. A field is written under its `stored_as` key: the
 //! client's response key where the client asked for it, a key of the planner's own (`__weft_…`) where it is only an
@@ -33,6 +33,6 @@ pub use plan::{
     Condition, Conjunction, DeferredPart, EntityCall, Fetch, FetchConditions, FetchField,
     FetchFragment, FetchId, FetchKind, FetchSelection, FetchSelectionSet, FetchVariable,
     PathSegment, QueryPlan, Representation, RepresentationField, RepresentationItem, ResponsePath,
-    key_on_type,
+    Strand, StrandId, key_on_type,
 };
 pub use text::plan_to_text;

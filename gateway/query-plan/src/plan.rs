@@ -3,6 +3,7 @@
 use crate::ContextVariable;
 use apollo_compiler::ast::{Argument, OperationType, Type, Value};
 use apollo_compiler::{Name, Node};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use weft_supergraph::SubgraphId;
 
@@ -68,6 +69,24 @@ impl QueryPlan {
         self.fetches.iter().any(|fetch| !fetch.parts.is_empty())
     }
 
+    /// All strands that have ended when that one begins.
+    pub fn strands_before(&self, strand: StrandId) -> BTreeSet<StrandId> {
+        let mut all = BTreeSet::new();
+        let mut open = vec![strand];
+        while let Some(next) = open.pop() {
+            let fetch = self.fetches.get(next.fetch.index());
+            let known = fetch.and_then(|fetch| fetch.strands.get(next.number as usize));
+            let before = known.map(|known| known.waits_for.as_slice());
+            open.extend(
+                before
+                    .unwrap_or_default()
+                    .iter()
+                    .filter(|id| all.insert(**id)),
+            );
+        }
+        all
+    }
+
     /// The fetch with that id.
     pub fn fetch(&self, id: FetchId) -> &Fetch {
         &self.fetches[id.index()]
@@ -85,7 +104,24 @@ impl FetchId {
     }
 }
 
-/// One request to one subgraph.
+/// What one fetch does at one of its targets: the unit of data flow.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Strand {
+    /// The strands that must have ended before the objects at the target can be asked about, in ascending order: those whose
+    /// results are read there, and those that make the objects.
+    pub waits_for: Vec<StrandId>,
+}
+
+/// Which strand of which fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StrandId {
+    /// The fetch.
+    pub fetch: FetchId,
+    /// The position in [`Fetch::strands`].
+    pub number: u32,
+}
+
+/// One request to one subgraph; several where some of its targets are ready long before others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fetch {
     /// The subgraph, in the supergraph that the plan was made for.
@@ -95,6 +131,8 @@ pub struct Fetch {
     /// The fetches that must have ended before this one starts, in ascending order: those whose results it reads,
     /// those that make the objects it writes into, and for root mutation fields the one before it.
     pub depends_on: Vec<FetchId>,
+    /// One for each target, call by call. They wait for nothing but the fetches above, mostly for some of them.
+    pub strands: Vec<Strand>,
     /// The deferred parts that need it, in ascending order; empty for a fetch that the first answer waits for.
     pub parts: Vec<usize>,
     /// When it is sent.
@@ -107,6 +145,16 @@ pub struct Fetch {
     pub operation_name: Option<Name>,
     /// The document, printed from `kind` without insignificant white space.
     pub document: Arc<str>,
+}
+
+impl Fetch {
+    /// Where the objects are that it completes: one path for each strand.
+    pub fn targets(&self) -> Vec<&ResponsePath> {
+        match &self.kind {
+            FetchKind::Root { target, .. } => vec![target],
+            FetchKind::Entities(calls) => calls.iter().flat_map(|call| &call.targets).collect(),
+        }
+    }
 }
 
 /// What a fetch asks.

@@ -11,6 +11,7 @@ use weft_executor::{CompileOptions, ErrorPolicy, ExecutionOptions, Limits, MemoS
 use weft_planner::{PlanOptions, Planner};
 use weft_supergraph::{SubgraphId, Supergraph};
 
+use crate::call_wait::CallWait;
 use crate::configuration::Configuration;
 use crate::document_cache::DocumentCache;
 use crate::shared_calls::SharedCalls;
@@ -27,6 +28,7 @@ pub struct Graph {
     compilation: CompileOptions,
     shows_plans: bool,
     execution: ExecutionOptions,
+    call_wait: CallWait,
     shared_calls: Option<Arc<SharedCalls>>,
     documents: DocumentCache,
     preparing: Arc<Semaphore>,
@@ -54,6 +56,7 @@ impl Graph {
             planning_time: configuration.planning.time_limit.0,
             shows_plans: configuration.graphql.query_plan,
             execution: execution_options(configuration),
+            call_wait: CallWait::new(configuration),
             shared_calls: configuration
                 .traffic
                 .share_identical_calls
@@ -106,6 +109,11 @@ impl Graph {
     /// The calls under way that others may join, where that is switched on.
     pub(crate) fn shared_calls(&self) -> Option<&Arc<SharedCalls>> {
         self.shared_calls.as_ref()
+    }
+
+    /// How long calls that are ready in part wait.
+    pub(crate) fn call_wait(&self) -> CallWait {
+        self.call_wait
     }
 
     /// Limits, and what clients see of errors.

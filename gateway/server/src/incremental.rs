@@ -41,7 +41,7 @@ pub(crate) async fn answer(
     let (sender, received) = mpsc::unbounded();
     let executing = async move {
         let deadline = arrived + gateway.configuration().server.request_timeout.0;
-        let client = admitted.client(&gateway, &headers);
+        let client = admitted.client(&gateway, &headers, arrived);
         let request = admitted.execution_request(None, deadline);
         let options = admitted.graph.execution();
         let deliver = |increment| {

@@ -3,6 +3,7 @@
 //! A request goes `routes` → `http_request` → `pipeline` (prepare, coerce, execute) → `http_response`. The graph in
 //! use is a [`Graph`]: everything that was prepared for one supergraph, swapped as a whole by [`Gateway::swap`].
 
+mod call_wait;
 mod client_address;
 mod client_patience;
 mod compression;

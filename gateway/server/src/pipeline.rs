@@ -99,7 +99,7 @@ pub(crate) async fn run(
         .is_some_and(|it| it == "true");
     let extensions =
         (gateway.configuration().graphql.query_plan && wants_plan).then(|| plan_extension(plan));
-    let client = admitted.client(gateway, headers);
+    let client = admitted.client(gateway, headers, arrived);
     let deadline = arrived + gateway.configuration().server.request_timeout.0;
     let request = admitted.execution_request(extensions.as_deref(), deadline);
     execute(plan, request, &client, admitted.graph.execution())
@@ -142,16 +142,18 @@ impl Admitted {
         }
     }
 
-    /// The client for its calls.
+    /// The client for the calls of a request that began at some time.
     pub(crate) fn client<'a>(
         &'a self,
         gateway: &'a Gateway,
         headers: &'a HeaderMap,
+        began: Instant,
     ) -> RequestClient<'a> {
         RequestClient {
             graph: &self.graph,
             transport: gateway.transport(),
             headers,
+            began,
         }
     }
 }

@@ -11,9 +11,10 @@ use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use reqwest::Method;
+use tokio::time::Instant;
 use url::Url;
 use weft_executor::{
-    FetchError, FetchErrorCode, SubgraphClient, SubgraphRequest, SubgraphResponse,
+    FetchError, FetchErrorCode, Patience, SubgraphClient, SubgraphRequest, SubgraphResponse,
 };
 use weft_supergraph::SubgraphId;
 
@@ -30,6 +31,8 @@ pub(crate) struct RequestClient<'request> {
     pub(crate) graph: &'request Arc<Graph>,
     pub(crate) transport: &'request Transport,
     pub(crate) headers: &'request HeaderMap,
+    /// When the request began.
+    pub(crate) began: Instant,
 }
 
 impl SubgraphClient for RequestClient<'_> {
@@ -47,6 +50,11 @@ impl SubgraphClient for RequestClient<'_> {
                 .await
                 .unwrap_or_else(|| Err(nowhere(request.subgraph_name)))
         }
+    }
+
+    fn wait(&self, patience: Patience) -> impl Future<Output = ()> + Send {
+        let wait = self.graph.call_wait();
+        tokio::time::sleep_until(wait.end(patience, self.began, Instant::now()))
     }
 }
 

@@ -2,17 +2,19 @@
 
 use crate::compile::conditions::Conditions;
 use crate::compile::contexts::{CompiledContext, DocumentTemplate};
-use crate::compile::layout::{Layout, LayoutBuilder, PlaceId, Places};
+use crate::compile::draft::{Draft, DraftWork};
+use crate::compile::layout::{Layout, Places};
 use crate::compile::memo::{MemoSource, sources};
 use crate::compile::requirements::dependents;
-use crate::compile::scan_shape::{ScanBuilder, ScanId};
-use crate::compile::types::{TypeSet, TypeTable, UNKNOWN};
+use crate::compile::scan_shape::ScanId;
+use crate::compile::strands;
+use crate::compile::types::{TypeSet, TypeTable};
 use crate::compile::wider_calls::wider_calls;
 use crate::json::write_string;
 use crate::options::MemoScope;
 use crate::store::LayoutId;
 use apollo_compiler::Name;
-use apollo_compiler::ast::OperationType;
+use std::ops::Range;
 use weft_query_plan::{
     EntityCall, Fetch, FetchKind, PathSegment, QueryPlan, Representation, RepresentationItem,
     ResponsePath,
@@ -24,10 +26,8 @@ use weft_supergraph::Supergraph;
 pub(crate) struct CompiledFetch {
     /// Whether its conditions hold.
     pub(crate) is_included: bool,
-    /// How many fetches it waits for.
-    pub(crate) dependencies: u32,
-    /// The fetches that wait for it, by position.
-    pub(crate) dependents: Vec<u32>,
+    /// Its strands, by position in the plan's list of all strands.
+    pub(crate) strands: Range<usize>,
     /// The body up to the variables: `{"query":…,"variables":{`.
     pub(crate) head: Box<[u8]>,
     /// The document in parts, where it depends on how many values its calls take from ancestors.
@@ -136,131 +136,6 @@ pub(crate) enum CompiledItem {
     },
 }
 
-/// What [`draft`] found before layouts were known.
-pub(crate) struct Draft {
-    root: PlaceId,
-    works: Vec<DraftWork>,
-}
-
-enum DraftWork {
-    Root(ScanId),
-    Entities(Vec<(ScanId, PlaceId)>),
-}
-
-/// First pass: shapes of all answers, and the places of the response.
-pub(crate) fn draft<'plan>(builder: &mut ScanBuilder<'plan>, plan: &'plan QueryPlan) -> Draft {
-    let root = builder.places.place();
-    let works = plan
-        .fetches
-        .iter()
-        .map(|fetch| draft_fetch(builder, fetch, root))
-        .collect();
-    Draft { root, works }
-}
-
-fn draft_fetch<'plan>(
-    builder: &mut ScanBuilder<'plan>,
-    fetch: &'plan Fetch,
-    root: PlaceId,
-) -> DraftWork {
-    match &fetch.kind {
-        FetchKind::Root {
-            operation_type,
-            target,
-            selection,
-        } => {
-            let place = place_at(&mut builder.places, root, target);
-            let type_id = root_type(builder, *operation_type);
-            DraftWork::Root(builder.object(&[selection], type_id, place))
-        }
-        FetchKind::Entities(calls) => DraftWork::Entities(
-            calls
-                .iter()
-                .map(|call| draft_call(builder, call, root))
-                .collect(),
-        ),
-    }
-}
-
-fn root_type(builder: &mut ScanBuilder<'_>, operation_type: OperationType) -> crate::store::TypeId {
-    match builder.supergraph.schema().root_operation(operation_type) {
-        Some(name) => {
-            let name = name.clone();
-            builder.types.intern(builder.supergraph, &name)
-        }
-        None => UNKNOWN,
-    }
-}
-
-fn draft_call<'plan>(
-    builder: &mut ScanBuilder<'plan>,
-    call: &'plan EntityCall,
-    root: PlaceId,
-) -> (ScanId, PlaceId) {
-    let place = builder.places.place();
-    let scan = builder.object(&[&call.selection], UNKNOWN, place);
-    for target in &call.targets {
-        let target = place_at(&mut builder.places, root, target);
-        builder.register(&call.selection, target);
-    }
-    (scan, place)
-}
-
-fn place_at(places: &mut LayoutBuilder, root: PlaceId, path: &ResponsePath) -> PlaceId {
-    path.0.iter().fold(root, |place, segment| match segment {
-        PathSegment::Key(key) => places.child(place, key),
-        PathSegment::List | PathSegment::Types(_) => place,
-    })
-}
-
-/// Second pass: places whose objects may be shared become one.
-pub(crate) fn share(places: &mut LayoutBuilder, plan: &QueryPlan, draft: &Draft) {
-    for (fetch, work) in plan.fetches.iter().zip(&draft.works) {
-        if let (FetchKind::Entities(calls), DraftWork::Entities(drafts)) = (&fetch.kind, work) {
-            for (call, (_, place)) in calls.iter().zip(drafts) {
-                for target in &call.targets {
-                    if is_between(plan, target) {
-                        continue;
-                    }
-                    let target = place_at(places, draft.root, target);
-                    places.share_children(*place, target);
-                }
-            }
-        }
-    }
-}
-
-/// Whether objects below a path take values from the objects at it or above: they may be other values at each place that an
-/// entity stands at, so those keep objects of their own.
-fn is_between(plan: &QueryPlan, path: &ResponsePath) -> bool {
-    let calls = plan.fetches.iter().flat_map(|fetch| match &fetch.kind {
-        FetchKind::Entities(calls) => calls.as_slice(),
-        FetchKind::Root { .. } => &[],
-    });
-    let above = keys(&path.0);
-    calls.into_iter().any(|call| {
-        let sources = call.context_variables.iter().flat_map(|one| &one.sources);
-        let distances: Vec<usize> = sources.map(|source| source.distance).collect();
-        call.targets.iter().any(|target| {
-            let below = keys(&target.0);
-            let is_above = above.len() < below.len() && below.starts_with(&above);
-            is_above
-                && distances.iter().any(|distance| {
-                    let length = target.0.len().saturating_sub(*distance);
-                    keys(&target.0[..length]).len() <= above.len()
-                })
-        })
-    })
-}
-
-fn keys(path: &[PathSegment]) -> Vec<&Name> {
-    let keys = path.iter().filter_map(|segment| match segment {
-        PathSegment::Key(key) => Some(key),
-        _ => None,
-    });
-    keys.collect()
-}
-
 /// Last pass: everything by slots.
 pub(crate) struct FetchCompiler<'plan> {
     pub(crate) supergraph: &'plan Supergraph,
@@ -279,23 +154,10 @@ impl FetchCompiler<'_> {
         draft: Draft,
     ) -> (LayoutId, Vec<CompiledFetch>) {
         let root = self.places.layout(draft.root);
-        let mut fetches: Vec<_> = plan
-            .fetches
-            .iter()
-            .zip(draft.works)
-            .enumerate()
+        let fetches = plan.fetches.iter().zip(draft.works).enumerate();
+        let fetches = fetches
             .map(|(position, (fetch, work))| self.fetch(plan, position, fetch, work, root))
             .collect();
-        for (position, fetch) in plan.fetches.iter().enumerate() {
-            for dependency in &fetch.depends_on {
-                if let Some(dependency) = fetches.get_mut(dependency.index()) {
-                    dependency
-                        .dependents
-                        .push(u32::try_from(position).unwrap_or(u32::MAX));
-                    fetches[position].dependencies += 1;
-                }
-            }
-        }
         (root, fetches)
     }
 
@@ -309,8 +171,7 @@ impl FetchCompiler<'_> {
     ) -> CompiledFetch {
         CompiledFetch {
             is_included: self.holds(&fetch.conditions),
-            dependencies: 0,
-            dependents: Vec::new(),
+            strands: strands::of_fetch(plan, position),
             head: head(fetch).into(),
             template: DocumentTemplate::of(fetch),
             variables: fetch

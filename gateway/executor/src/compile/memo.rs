@@ -5,21 +5,24 @@
 
 use crate::compile::fetches::{CompiledItem, FetchCompiler, Target};
 use crate::compile::scan_shape::meaning;
+use crate::compile::strands;
 use crate::options::MemoScope;
 use crate::store::{LayoutId, TypeId};
 use apollo_compiler::Name;
 use apollo_compiler::ast::{OperationType, Type};
 use apollo_compiler::schema::ExtendedType;
 use weft_query_plan::{
-    EntityCall, Fetch, FetchField, FetchKind, FetchSelection, FetchSelectionSet, PathSegment,
-    QueryPlan, Representation, RepresentationItem, ResponsePath,
+    EntityCall, Fetch, FetchField, FetchId, FetchKind, FetchSelection, FetchSelectionSet,
+    PathSegment, QueryPlan, Representation, RepresentationItem, ResponsePath, StrandId,
 };
 
 /// A place where an entity call may find its fields.
 #[derive(Debug)]
 pub(crate) struct MemoSource {
-    /// The fetch that must have ended, by position.
-    pub(crate) fetch: u32,
+    /// The fetch that brings the fields, by position.
+    pub(crate) fetch: usize,
+    /// Its strand that must have ended, by position in the list of all.
+    pub(crate) strand: usize,
     /// Its entity call that asks about the entities at the place by the same items, where it is one.
     pub(crate) call: Option<usize>,
     /// The place.
@@ -55,7 +58,10 @@ pub(crate) fn sources(
     let layouts = compiler.target_layouts(call, root);
     places
         .into_iter()
-        .filter_map(|place| compile(compiler, place, &wanted, &layouts, root))
+        .filter_map(|place| {
+            let strand = strands::position(plan, place.strand);
+            compile(compiler, place, strand, &wanted, &layouts, root)
+        })
         .collect()
 }
 
@@ -122,7 +128,7 @@ impl<'plan> Wanted<'plan> {
 
 /// A place that brings what is wanted.
 struct Place {
-    fetch: usize,
+    strand: StrandId,
     call: Option<usize>,
     path: ResponsePath,
     /// For each wanted field, its key there.
@@ -136,7 +142,10 @@ fn find_places(
     scope: MemoScope,
 ) -> Vec<Place> {
     let mut search = Search {
-        fetch: position,
+        strand: StrandId {
+            fetch: FetchId(u32::try_from(position).unwrap_or(u32::MAX)),
+            number: 0,
+        },
         call: None,
         wanted,
         places: Vec::new(),
@@ -166,6 +175,7 @@ fn find_places(
                     if is_everywhere {
                         search.below(&call.selection, &target.0);
                     }
+                    search.strand.number += 1;
                 }
             }
         }
@@ -184,7 +194,7 @@ fn asks_about_the_same(call: &EntityCall, wanted: &Representation) -> bool {
 }
 
 struct Search<'search, 'plan> {
-    fetch: usize,
+    strand: StrandId,
     call: Option<usize>,
     wanted: &'search Wanted<'plan>,
     places: Vec<Place>,
@@ -263,7 +273,7 @@ impl Search<'_, '_> {
             local.next().is_some() || self.wanted.fields.is_empty(),
         ) {
             self.places.push(Place {
-                fetch: self.fetch,
+                strand: self.strand,
                 call: self.call,
                 path: ResponsePath(path.to_vec()),
                 keys,
@@ -292,6 +302,7 @@ fn flatten<'plan>(
 fn compile(
     compiler: &mut FetchCompiler<'_>,
     place: Place,
+    strand: usize,
     wanted: &Wanted<'_>,
     layouts: &[LayoutId],
     root: LayoutId,
@@ -314,7 +325,8 @@ fn compile(
         .cloned()
         .collect();
     Some(MemoSource {
-        fetch: u32::try_from(place.fetch).ok()?,
+        fetch: place.strand.fetch.index(),
+        strand,
         call: place.call,
         target,
         items: compiler.items(&items, layout),

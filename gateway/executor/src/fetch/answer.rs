@@ -30,9 +30,10 @@ impl<'run> Run<'run> {
             let error = self.errors.push(narrow(fetch), cause);
             self.fail_call(&call, error);
         }
-        self.states[fetch].under_way -= 1;
-        if self.states[fetch].under_way == 0 {
-            self.end(fetch, ready);
+        // One that was given up counts no more.
+        if let Some(left) = self.portions[call.portion].under_way.checked_sub(1) {
+            self.portions[call.portion].under_way = left;
+            self.end_if_done(call.portion, ready);
         }
     }
 
@@ -78,7 +79,7 @@ impl<'run> Run<'run> {
         let Work::Entities(entity_calls) = &variant.fetches[call.fetch].work else {
             return Vec::new();
         };
-        let asked = self.states[call.fetch].asked.iter();
+        let asked = self.fetches[call.fetch].asked.iter();
         asked
             .zip(&call.ranges)
             .map(|(asked, range)| {
@@ -285,9 +286,14 @@ impl<'run> Run<'run> {
         let Some(range) = call.ranges.get(position) else {
             return;
         };
-        let Some(asked) = self.states[call.fetch].asked.get(position) else {
+        let state = &mut self.fetches[call.fetch];
+        let may_be_asked_again = state.left > 0;
+        let Some(asked) = state.asked.get_mut(position) else {
             return;
         };
+        if may_be_asked_again {
+            asked.note(range, list);
+        }
         let representations = &asked.representations;
         let mut merger = Merger::new(variant, &mut self.store);
         for (object, representation) in &representations.objects {
@@ -332,7 +338,7 @@ impl<'run> Run<'run> {
         error: ErrorId,
     ) {
         let start = call.ranges.get(position).map_or(0, |range| range.start);
-        let asked = self.states[call.fetch].asked.get(position);
+        let asked = self.fetches[call.fetch].asked.get(position);
         let object = asked.and_then(|asked| {
             let mut objects = asked.representations.objects.iter();
             objects.find(|(_, known)| *known as usize == start + index)
@@ -344,39 +350,29 @@ impl<'run> Run<'run> {
     fn fail_call(&mut self, call: &Call, error: ErrorId) {
         let variant = self.variant;
         match &variant.fetches[call.fetch].work {
-            Work::Root { .. } => self.fail_all(call.fetch, error),
+            Work::Root { scan, target } => {
+                let objects = self.objects_at(std::slice::from_ref(target));
+                self.fail_objects(*scan, &objects, error);
+            }
             Work::Entities(calls) => {
                 for (position, range) in call.ranges.iter().enumerate() {
                     let list = vec![Value::Failed(error); range.len()];
-                    let scan = calls[self.states[call.fetch].asked[position].call].scan;
+                    let scan = calls[self.fetches[call.fetch].asked[position].call].scan;
                     self.attach(call, position, scan, &list);
                 }
             }
         }
     }
 
-    /// All that a fetch would have brought failed.
-    pub(super) fn fail_all(&mut self, fetch: usize, error: ErrorId) {
-        let variant = self.variant;
-        match &variant.fetches[fetch].work {
-            Work::Root { scan, target } => {
-                let objects = self.objects_at(std::slice::from_ref(target));
-                self.fail_objects(*scan, &objects, error);
-            }
-            Work::Entities(calls) => {
-                let asked = self.states[fetch].asked.iter();
-                let call = Call {
-                    fetch,
-                    body: Vec::new(),
-                    ranges: asked.map(|asked| 0..asked.representations.len()).collect(),
-                };
-                for (position, range) in call.ranges.iter().enumerate() {
-                    let list = vec![Value::Failed(error); range.len()];
-                    let scan = calls[self.states[fetch].asked[position].call].scan;
-                    self.attach(&call, position, scan, &list);
-                }
-            }
-        }
+    /// All that a portion would have brought failed.
+    pub(super) fn fail_portion(&mut self, portion: usize, error: ErrorId) {
+        let call = Call {
+            fetch: self.portions[portion].fetch,
+            portion,
+            body: Vec::new(),
+            ranges: self.portions[portion].ranges.clone(),
+        };
+        self.fail_call(&call, error);
     }
 
     pub(super) fn fail_objects(&mut self, scan: ScanId, objects: &[ObjectId], error: ErrorId) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use weft_query_plan::{
     Condition, Conjunction, EntityCall, Fetch, FetchConditions, FetchField, FetchFragment, FetchId,
     FetchKind, FetchSelection, FetchSelectionSet, FetchVariable, PathSegment, QueryPlan,
-    Representation, RepresentationField, RepresentationItem, ResponsePath,
+    Representation, RepresentationField, RepresentationItem, ResponsePath, Strand, StrandId,
 };
 use weft_supergraph::Supergraph;
 
@@ -125,17 +125,47 @@ impl<'graph> HandPlan<'graph> {
                 default_value: None,
             });
         }
-        self.plan.fetches.push(Fetch {
+        let depends_on: Vec<FetchId> = after.iter().map(|id| FetchId(*id)).collect();
+        let mut fetch = Fetch {
             subgraph: id,
             subgraph_name: subgraph.into(),
-            depends_on: after.iter().map(|id| FetchId(*id)).collect(),
+            depends_on,
+            strands: Vec::new(),
             parts: Vec::new(),
             conditions: FetchConditions::Always,
             kind,
             variables,
             operation_name: None,
             document: document.into(),
+        };
+        fetch.strands = self.strands(&fetch);
+        self.plan.fetches.push(fetch);
+    }
+
+    /// Every strand waits for all strands of the fetches before it.
+    fn strands(&self, fetch: &Fetch) -> Vec<Strand> {
+        let all = fetch.depends_on.iter().flat_map(|before| {
+            let strands = self.plan.fetch(*before).strands.len();
+            let number = |number| StrandId {
+                fetch: *before,
+                number,
+            };
+            (0..u32::try_from(strands).unwrap()).map(number)
         });
+        let strand = Strand {
+            waits_for: all.collect(),
+        };
+        vec![strand; fetch.targets().len()]
+    }
+
+    /// The strand of the last fetch with that number waits for nothing but those: fetch and number.
+    pub(crate) fn strand(mut self, number: usize, after: &[(u32, u32)]) -> Self {
+        let waits_for = after.iter().map(|(fetch, number)| StrandId {
+            fetch: FetchId(*fetch),
+            number: *number,
+        });
+        self.plan.fetches.last_mut().unwrap().strands[number].waits_for = waits_for.collect();
+        self
     }
 
     fn selection(&self, text: &str, parent: &Name) -> FetchSelectionSet {

@@ -3,6 +3,7 @@
 
 mod composed;
 mod contexts;
+mod data_flow;
 mod deferred;
 mod entities;
 mod failure_kinds;

@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use weft_executor::{
-    CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, FetchError, Response,
-    SubgraphClient, SubgraphRequest, SubgraphResponse, coerce_variables, execute,
+    CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, FetchError, Patience,
+    Response, SubgraphClient, SubgraphRequest, SubgraphResponse, coerce_variables, execute,
 };
 use weft_query_plan::{Operation, QueryPlan};
 use weft_supergraph::Supergraph;
@@ -42,6 +42,8 @@ impl Answer {
 #[derive(Default)]
 pub(crate) struct Stub {
     answers: HashMap<String, Vec<(String, Answer)>>,
+    /// How many turns of the others a request waits for the rest of what it would ask.
+    pub(crate) patience: usize,
     /// Subgraph and body of each request, in order.
     pub(crate) requests: Mutex<Vec<(String, String)>>,
 }
@@ -106,6 +108,14 @@ impl SubgraphClient for Stub {
             }
             Answer::Silence => std::future::pending().await,
         }
+    }
+
+    async fn wait(&self, patience: Patience) {
+        let longer = match patience {
+            Patience::Short => 1,
+            Patience::Long => 100,
+        };
+        turn(self.patience * longer).await;
     }
 }
 

@@ -8,6 +8,8 @@
 
 #[path = "../../../planner/tests/random/beyond_keys.rs"]
 mod beyond_keys;
+#[path = "../random_graph/delays.rs"]
+mod delays;
 #[path = "../../../planner/tests/random/dice.rs"]
 mod dice;
 #[path = "../../../planner/tests/random/graph.rs"]
@@ -20,6 +22,7 @@ mod thing;
 mod value;
 mod world;
 
+use delays::Delays;
 use dice::Dice;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -139,7 +142,10 @@ impl Case<'_> {
                 ][dice.below(3)],
             },
         );
-        answers_agree(&world, &plan, &operation, &text).map_err(told)
+        for delays in [None, Some(self.seed)] {
+            answers_agree(&world, &plan, &operation, &text, delays).map_err(told)?;
+        }
+        Ok(())
     }
 }
 
@@ -153,13 +159,14 @@ fn answers_agree(
     plan: &CompiledPlan,
     operation: &Operation,
     text: &str,
+    delays: Option<u64>,
 ) -> Result<(), String> {
     let expected = world.as_one_server(text, VARIABLES);
     let in_order = std::mem::take(&mut *world.mutated.lock().unwrap());
     let json = bytes::Bytes::from_static(VARIABLES.as_bytes());
     let variables = coerce_variables(world.supergraph, operation, Some(&json))
         .map_err(|errors| format!("{errors:?}"))?;
-    let client = Subgraphs::new(world);
+    let client = Subgraphs::new(world, Delays::new(delays));
     let options = ExecutionOptions::default();
     let request = ExecutionRequest::new(&variables);
     let response = futures::executor::block_on(execute(plan, request, &client, &options));
@@ -167,7 +174,7 @@ fn answers_agree(
         serde_json::from_slice(&response.body.to_bytes()).map_err(|error| error.to_string())?;
     let data = serde_json::to_string(&found["data"]).unwrap();
     let problems = client.problems.lock().unwrap().clone();
-    let mutated = world.mutated.lock().unwrap().clone();
+    let mutated = std::mem::take(&mut *world.mutated.lock().unwrap());
     if mutated != in_order {
         return Err(format!("mutations ran as {mutated:?}, not as {in_order:?}"));
     }
@@ -176,7 +183,7 @@ fn answers_agree(
     }
     let log = client.log.lock().unwrap().join("\n");
     Err(format!(
-        "{problems:?}\nexpected {expected}\nfound    {data}\nerrors {}\n{log}",
+        "{problems:?} {delays:?}\nexpected {expected}\nfound    {data}\nerrors {}\n{log}",
         found["errors"]
     ))
 }

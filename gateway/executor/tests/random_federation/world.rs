@@ -1,5 +1,6 @@
 //! The whole graph as one server, and its subgraphs, interpreted from their own texts by another library.
 
+use crate::delays::Delays;
 use crate::thing::Thing;
 use apollo_compiler::resolvers::Execution;
 use apollo_compiler::response::JsonMap;
@@ -7,7 +8,7 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 use serde_json::Value;
 use std::sync::Mutex;
-use weft_executor::{FetchError, SubgraphClient, SubgraphRequest, SubgraphResponse};
+use weft_executor::{FetchError, Patience, SubgraphClient, SubgraphRequest, SubgraphResponse};
 use weft_supergraph::{SubgraphId, Supergraph};
 
 const DIRECTIVES: &str = "
@@ -107,15 +108,17 @@ fn executable(text: &str) -> Valid<Schema> {
 /// The subgraphs of a world.
 pub(crate) struct Subgraphs<'world> {
     world: &'world World<'world>,
+    delays: Delays,
     pub(crate) problems: Problems,
     /// Requests and answers.
     pub(crate) log: Mutex<Vec<String>>,
 }
 
 impl<'world> Subgraphs<'world> {
-    pub(crate) fn new(world: &'world World<'world>) -> Self {
+    pub(crate) fn new(world: &'world World<'world>, delays: Delays) -> Self {
         Self {
             world,
+            delays,
             problems: Problems::default(),
             log: Mutex::default(),
         }
@@ -124,6 +127,7 @@ impl<'world> Subgraphs<'world> {
 
 impl SubgraphClient for Subgraphs<'_> {
     async fn fetch(&self, request: SubgraphRequest<'_>) -> Result<SubgraphResponse, FetchError> {
+        self.delays.answer().await;
         let world = self.world;
         let (id, _) = world
             .supergraph
@@ -146,5 +150,9 @@ impl SubgraphClient for Subgraphs<'_> {
             content_type: None,
             body: serde_json::to_vec(&response).unwrap().into(),
         })
+    }
+
+    async fn wait(&self, patience: Patience) {
+        self.delays.wait(patience).await;
     }
 }

@@ -6,11 +6,13 @@
 
 mod chance;
 mod deferred;
+mod delays;
 mod graph;
 mod operation;
 mod world;
 
 use chance::Chance;
+use delays::Delays;
 use graph::RandomGraph;
 use std::sync::Arc;
 use weft_diagnostic::Source;
@@ -83,33 +85,30 @@ fn check_operation(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_seed
     let plan = CompiledPlan::new(supergraph, &operation, plan, &CompileOptions { memo });
     let json = bytes::Bytes::from(variables.clone());
     let variables = coerce_variables(supergraph, &operation, Some(&json)).unwrap();
-    let client = Subgraphs::new(&world);
-    let options = ExecutionOptions::default();
-    let response = futures::executor::block_on(execute(
-        &plan,
-        ExecutionRequest::new(&variables),
-        &client,
-        &options,
-    ));
-
-    let found: serde_json::Value = serde_json::from_slice(&response.body.to_bytes())
-        .unwrap_or_else(|error| panic!("{error}: {:?}\n{case}", response.body));
-    let found_data = serde_json::to_string(&found["data"]).unwrap();
-    let details = || {
-        format!(
-            "{case}\nmemo {memo:?} faults {:?}\nplan {:#?}\nrequests {:#?}\nresponse {found:#}\n{}",
-            world.faults,
-            plan.plan()
-                .fetches
-                .iter()
-                .map(|fetch| (&fetch.subgraph_name, &fetch.document, &fetch.depends_on))
-                .collect::<Vec<_>>(),
-            client.log.lock().unwrap(),
-            graph.sdl,
-        )
-    };
-    assert_eq!(found_data, expected.data, "{}", details());
-    assert_eq!(response.errors > 0, expected.has_errors, "{}", details());
-    let problems = client.problems.lock().unwrap().clone();
-    assert!(problems.is_empty(), "{problems:?} {}", details());
+    for delays in [None, Some(chance.next())] {
+        let client = Subgraphs::new(&world, Delays::new(delays));
+        let options = ExecutionOptions::default();
+        let request = ExecutionRequest::new(&variables);
+        let response = futures::executor::block_on(execute(&plan, request, &client, &options));
+        let found: serde_json::Value = serde_json::from_slice(&response.body.to_bytes())
+            .unwrap_or_else(|error| panic!("{error}: {:?}\n{case}", response.body));
+        let found_data = serde_json::to_string(&found["data"]).unwrap();
+        let details = || {
+            format!(
+                "{case}\nmemo {memo:?} faults {:?} {delays:?}\nplan {:#?}\nrequests {:#?}\nresponse {found:#}\n{}",
+                world.faults,
+                plan.plan()
+                    .fetches
+                    .iter()
+                    .map(|fetch| (&fetch.subgraph_name, &fetch.document, &fetch.depends_on))
+                    .collect::<Vec<_>>(),
+                client.log.lock().unwrap(),
+                graph.sdl,
+            )
+        };
+        assert_eq!(found_data, expected.data, "{}", details());
+        assert_eq!(response.errors > 0, expected.has_errors, "{}", details());
+        let problems = client.problems.lock().unwrap().clone();
+        assert!(problems.is_empty(), "{problems:?} {}", details());
+    }
 }

@@ -1,6 +1,7 @@
 //! All the data of a graph, made up on demand: the same for one server and for the subgraphs.
 
 use crate::chance::{Chance, hash};
+use crate::delays::Delays;
 use crate::graph::RandomGraph;
 use apollo_compiler::ast::Type;
 use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
@@ -10,7 +11,7 @@ use apollo_compiler::{ExecutableDocument, Schema};
 use serde_json::{Value, json};
 use std::sync::Mutex;
 use weft_executor::{
-    FetchError, FetchErrorCode, SubgraphClient, SubgraphRequest, SubgraphResponse,
+    FetchError, FetchErrorCode, Patience, SubgraphClient, SubgraphRequest, SubgraphResponse,
 };
 use weft_supergraph::Supergraph;
 
@@ -24,6 +25,11 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
+    /// Whether some subgraph never answers well.
+    pub(crate) fn has_broken_subgraph(&self) -> bool {
+        self.broken.is_some()
+    }
+
     pub(crate) fn random(graph: &RandomGraph, chance: &mut Chance) -> Self {
         match chance.below(4) {
             0 => Self {
@@ -333,15 +339,17 @@ fn resolved<'value>(value: Value) -> ResolvedValue<'value> {
 /// The subgraphs of a world.
 pub(crate) struct Subgraphs<'world> {
     world: &'world World<'world>,
+    pub(crate) delays: Delays,
     pub(crate) problems: Problems,
     /// Requests and answers.
     pub(crate) log: Mutex<Vec<String>>,
 }
 
 impl<'world> Subgraphs<'world> {
-    pub(crate) fn new(world: &'world World<'world>) -> Self {
+    pub(crate) fn new(world: &'world World<'world>, delays: Delays) -> Self {
         Self {
             world,
+            delays,
             problems: Problems::default(),
             log: Mutex::default(),
         }
@@ -356,6 +364,7 @@ impl SubgraphClient for Subgraphs<'_> {
             .position(|name| name == request.subgraph_name)
             .unwrap();
         let body: Value = serde_json::from_slice(&request.body).unwrap();
+        self.delays.answer().await;
         if let Some((broken, how)) = self.world.faults.broken
             && broken == subgraph
         {
@@ -374,6 +383,10 @@ impl SubgraphClient for Subgraphs<'_> {
             content_type: None,
             body: serde_json::to_vec(&response).unwrap().into(),
         })
+    }
+
+    async fn wait(&self, patience: Patience) {
+        self.delays.wait(patience).await;
     }
 }
 

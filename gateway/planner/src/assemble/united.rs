@@ -12,13 +12,15 @@ pub(crate) struct UnitedGroup<'g> {
     pub(crate) inputs: &'g [Input],
     /// What is selected.
     pub(crate) trees: Vec<TreeId>,
+    /// All of them, by position in the list that was given.
+    pub(crate) members: Vec<usize>,
 }
 
 /// Puts groups together where the representations of one hold those of the other.
 pub(crate) fn unite<'g>(groups: &[&'g Group]) -> Vec<UnitedGroup<'g>> {
     let mut united: Vec<UnitedGroup<'g>> = Vec::with_capacity(groups.len());
     let mut by_path: FxHashMap<&[PathSegment], Vec<usize>> = FxHashMap::default();
-    for group in groups {
+    for (position, group) in groups.iter().enumerate() {
         let known = by_path.entry(&group.path).or_default();
         let inputs = known.iter().find_map(|&index| {
             let inputs = wider_inputs(&united[index], group)?;
@@ -28,6 +30,7 @@ pub(crate) fn unite<'g>(groups: &[&'g Group]) -> Vec<UnitedGroup<'g>> {
             Some((index, inputs)) => {
                 united[index].inputs = inputs;
                 united[index].trees.push(group.tree);
+                united[index].members.push(position);
             }
             None => {
                 known.push(united.len());
@@ -35,6 +38,7 @@ pub(crate) fn unite<'g>(groups: &[&'g Group]) -> Vec<UnitedGroup<'g>> {
                     group,
                     inputs: &group.inputs,
                     trees: vec![group.tree],
+                    members: vec![position],
                 });
             }
         }

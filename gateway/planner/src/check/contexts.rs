@@ -6,14 +6,20 @@ use crate::type_set::TypeSet;
 use apollo_compiler::ast::Value;
 use std::collections::BTreeSet;
 use weft_query_plan::{
-    ContextVariable, EntityCall, FetchField, FetchId, FetchSelection, FetchSelectionSet,
-    PathSegment, ResponsePath,
+    ContextVariable, EntityCall, FetchField, FetchSelection, FetchSelectionSet, PathSegment,
+    ResponsePath, StrandId,
 };
 use weft_supergraph::{ContextArgument, SubgraphField};
 
 impl<'a> Run<'_, 'a> {
-    /// Checks the contexts of one call.
-    pub(super) fn contexts(&mut self, step: Step<'_>, call: &EntityCall, store: &Store) {
+    /// Checks the contexts of one call, at one of its targets.
+    pub(super) fn contexts(
+        &mut self,
+        step: Step<'_>,
+        call: &EntityCall,
+        target: &ResponsePath,
+        store: &Store,
+    ) {
         let mut fields = Vec::new();
         for representation in &call.representations {
             for ty in self.model.possible(&representation.type_condition).iter() {
@@ -27,9 +33,7 @@ impl<'a> Run<'_, 'a> {
                     self.problem(step, format!("`{name}` is asked without its context"));
                     continue;
                 };
-                for target in &call.targets {
-                    self.nearest(step, argument, variable, target, store);
-                }
+                self.nearest(step, argument, variable, target, store);
             }
         }
     }
@@ -137,7 +141,7 @@ impl<'a> Run<'_, 'a> {
         path: &[PathSegment],
         object: &'s Object,
         types: &TypeSet,
-        before: &BTreeSet<FetchId>,
+        before: &BTreeSet<StrandId>,
         found: &mut Vec<(usize, &'s Object)>,
     ) {
         match path.split_first() {

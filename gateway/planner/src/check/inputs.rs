@@ -10,8 +10,8 @@ use apollo_compiler::ast::Argument;
 use apollo_compiler::{Name, Node};
 use std::collections::BTreeSet;
 use weft_query_plan::{
-    EntityCall, Fetch, FetchId, FetchKind, PathSegment, QueryPlan, Representation,
-    RepresentationItem, ResponsePath,
+    EntityCall, Fetch, FetchId, FetchKind, FetchSelectionSet, PathSegment, QueryPlan,
+    Representation, RepresentationItem, ResponsePath, StrandId,
 };
 use weft_supergraph::{FieldSet, FieldSetItem};
 
@@ -27,12 +27,13 @@ pub(super) struct Run<'r, 'a> {
     pub(super) reached: &'r mut BTreeSet<(FetchId, ResponsePath)>,
 }
 
-/// A fetch that is under way.
+/// A strand of a fetch that is under way.
 #[derive(Clone, Copy)]
 pub(super) struct Step<'s> {
-    pub(super) id: FetchId,
+    pub(super) id: StrandId,
     pub(super) fetch: &'s Fetch,
-    pub(super) before: &'s BTreeSet<FetchId>,
+    /// The strands that have ended.
+    pub(super) before: &'s BTreeSet<StrandId>,
 }
 
 impl Run<'_, '_> {
@@ -44,15 +45,7 @@ impl Run<'_, '_> {
             if !fetch.conditions.hold(|name| self.value(name)) {
                 continue;
             }
-            let before = self.before(fetch);
-            self.fetch(
-                Step {
-                    id,
-                    fetch,
-                    before: &before,
-                },
-                store,
-            );
+            self.fetch(id, fetch, store);
         }
     }
 
@@ -60,77 +53,102 @@ impl Run<'_, '_> {
         self.values.get(name).copied().unwrap_or(false)
     }
 
-    /// All fetches that have ended when this one starts.
-    fn before(&self, fetch: &Fetch) -> BTreeSet<FetchId> {
-        let mut all: BTreeSet<FetchId> = fetch.depends_on.iter().copied().collect();
-        let mut open: Vec<FetchId> = fetch.depends_on.clone();
-        while let Some(id) = open.pop() {
-            for &earlier in &self.plan.fetch(id).depends_on {
-                if all.insert(earlier) {
-                    open.push(earlier);
-                }
-            }
-        }
-        all
-    }
-
-    fn fetch(&mut self, step: Step<'_>, store: &mut Store) {
-        let root_type = store.root_type;
-        match &step.fetch.kind {
+    fn fetch(&mut self, id: FetchId, fetch: &Fetch, store: &mut Store) {
+        let calls = match &fetch.kind {
             FetchKind::Root {
                 target, selection, ..
             } => {
-                let mut found = 0;
-                self.at(
-                    step,
-                    &target.0,
-                    &mut store.root,
-                    &TypeSet::single(root_type),
-                    &mut |run, object, types| {
-                        found += 1;
-                        run.write(step, selection, object, types, &Given::default());
-                    },
-                );
-                if found > 0 {
-                    self.reached.insert((step.id, target.clone()));
-                }
+                return self.strand(id, fetch, 0, target, store, &mut |run, step, store| {
+                    run.root(step, target, selection, store)
+                });
             }
-            FetchKind::Entities(calls) => {
-                for call in calls {
-                    if call.conditions.hold(|name| self.value(name)) {
-                        self.call(step, call, store);
-                    }
+            FetchKind::Entities(calls) => calls,
+        };
+        let mut numbers = 0..;
+        for call in calls {
+            let is_sent = call.conditions.hold(|name| self.value(name));
+            for (target, number) in call.targets.iter().zip(&mut numbers) {
+                if is_sent {
+                    self.strand(id, fetch, number, target, store, &mut |run, step, store| {
+                        run.contexts(step, call, target, store);
+                        run.entities(step, call, target, store)
+                    });
                 }
             }
         }
     }
 
-    fn call(&mut self, step: Step<'_>, call: &EntityCall, store: &mut Store) {
-        self.contexts(step, call, store);
-        let root_type = store.root_type;
-        for target in &call.targets {
-            let mut found = 0;
-            self.at(
-                step,
-                &target.0,
-                &mut store.root,
-                &TypeSet::single(root_type),
-                &mut |run, object, types| {
-                    for ty in types.iter() {
-                        let fits = |one: &&Representation| {
-                            run.model.possible(&one.type_condition).contains(ty)
-                        };
-                        if let Some(representation) = call.representations.iter().find(fits) {
-                            found += 1;
-                            run.entity(step, call, representation, object, ty);
-                        }
-                    }
-                },
-            );
-            if found > 0 {
-                self.reached.insert((step.id, target.clone()));
-            }
+    /// Runs a strand; `run` says how many objects it found.
+    fn strand(
+        &mut self,
+        id: FetchId,
+        fetch: &Fetch,
+        number: u32,
+        target: &ResponsePath,
+        store: &mut Store,
+        run: &mut dyn FnMut(&mut Self, Step<'_>, &mut Store) -> usize,
+    ) {
+        let strand = StrandId { fetch: id, number };
+        let before = self.plan.strands_before(strand);
+        let step = Step {
+            id: strand,
+            fetch,
+            before: &before,
+        };
+        if run(self, step, store) > 0 {
+            self.reached.insert((id, target.clone()));
         }
+    }
+
+    fn root(
+        &mut self,
+        step: Step<'_>,
+        target: &ResponsePath,
+        selection: &FetchSelectionSet,
+        store: &mut Store,
+    ) -> usize {
+        let types = TypeSet::single(store.root_type);
+        let mut found = 0;
+        self.at(
+            step,
+            &target.0,
+            &mut store.root,
+            &types,
+            &mut |run, object, types| {
+                found += 1;
+                run.write(step, selection, object, types, &Given::default());
+            },
+        );
+        found
+    }
+
+    fn entities(
+        &mut self,
+        step: Step<'_>,
+        call: &EntityCall,
+        target: &ResponsePath,
+        store: &mut Store,
+    ) -> usize {
+        let types = TypeSet::single(store.root_type);
+        let mut found = 0;
+        self.at(
+            step,
+            &target.0,
+            &mut store.root,
+            &types,
+            &mut |run, object, types| {
+                for ty in types.iter() {
+                    let fits = |one: &&Representation| {
+                        run.model.possible(&one.type_condition).contains(ty)
+                    };
+                    if let Some(representation) = call.representations.iter().find(fits) {
+                        found += 1;
+                        run.entity(step, call, representation, object, ty);
+                    }
+                }
+            },
+        );
+        found
     }
 
     fn entity(
@@ -321,7 +339,7 @@ impl Run<'_, '_> {
     pub(super) fn problem(&mut self, step: Step<'_>, what: String) {
         let problem = format!(
             "fetch {} to `{}`: {what}",
-            step.id.0, step.fetch.subgraph_name
+            step.id.fetch.0, step.fetch.subgraph_name
         );
         self.problems.insert(problem);
     }

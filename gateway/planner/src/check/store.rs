@@ -5,7 +5,7 @@ use crate::type_set::TypeSet;
 use apollo_compiler::ast::{Argument, OperationType};
 use apollo_compiler::{Name, Node};
 use std::collections::{BTreeMap, BTreeSet};
-use weft_query_plan::FetchId;
+use weft_query_plan::StrandId;
 
 /// The merged response, for all runtime types at once.
 pub(super) struct Store {
@@ -28,7 +28,7 @@ pub(super) struct Cell {
     /// Its arguments, sorted.
     pub(super) arguments: Vec<Node<Argument>>,
     /// Who writes it.
-    pub(super) writers: BTreeSet<FetchId>,
+    pub(super) writers: BTreeSet<StrandId>,
     /// The types that its objects can have, as far as writers know.
     pub(super) types: TypeSet,
     /// Its objects.
@@ -51,8 +51,8 @@ impl Object {
         self.cells.get(&(object, key.clone()))
     }
 
-    /// Whether `__typename` is written for a type, by one of the given fetches.
-    pub(super) fn knows_type(&self, object: usize, writers: &BTreeSet<FetchId>) -> bool {
+    /// Whether `__typename` is written for a type, by one of the given strands.
+    pub(super) fn knows_type(&self, object: usize, writers: &BTreeSet<StrandId>) -> bool {
         self.cells.iter().any(|((of, key), cell)| {
             *of == object && key == "__typename" && !cell.writers.is_disjoint(writers)
         })

@@ -35,6 +35,8 @@ pub struct TrafficOptions {
     pub certificate_authorities: Vec<PathBuf>,
     /// From where the fields of an entity are reused within one request. `off`: every call is made. `entity_calls`: what an earlier call for entities brought is not asked of the same subgraph again. `root_fields`: also what came below a field of `Query`; this relies on each field of an entity having one value within a request, however the entity is reached. Never from mutations, from `@provides`, or where an error was
     pub entity_reuse: EntityReuse,
+    /// Calls for entities that go to one subgraph in one step are one request. How long those that are ready wait at most for those whose inputs are late before they leave on their own, and never longer than the request has taken so far; `0ms` waits for nothing. Calls whose answers nothing else waits for leave when a quarter of `server.request_timeout` is over
+    pub entity_call_wait: TimeSpan,
     /// Whether queries to a subgraph that are the same byte for byte, with the same headers but for `x-request-id`, share one call while it is under way. One that begins while another's call runs gets an answer that was asked for a little before
     pub share_identical_calls: bool,
 }
@@ -54,6 +56,7 @@ impl Default for TrafficOptions {
             entities_per_request: limits.representations,
             errors_per_answer: limits.errors,
             entity_reuse: EntityReuse::default(),
+            entity_call_wait: TimeSpan::milliseconds(2),
             share_identical_calls: false,
         }
     }

@@ -18,6 +18,11 @@ pub struct TimeSpan(pub Duration);
 pub struct ByteSize(pub usize);
 
 impl TimeSpan {
+    /// So many milliseconds.
+    pub const fn milliseconds(milliseconds: u64) -> Self {
+        Self(Duration::from_millis(milliseconds))
+    }
+
     /// So many seconds.
     pub const fn seconds(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))

@@ -99,7 +99,6 @@ async fn stream(
     let mut source = Source::open(gateway, admitted, headers, &request)
         .await
         .map_err(failed)?;
-    let client = admitted.client(gateway, headers);
     let options = admitted.graph.execution();
     while let Some(event) = source.next().await.map_err(failed)? {
         let (event, is_last) = match event {
@@ -110,6 +109,7 @@ async fn stream(
                 (Bytes::from(event), true)
             }
         };
+        let client = admitted.client(gateway, headers, Instant::now());
         let request = ExecutionRequest::new(&admitted.variables);
         let response = execute_event(plan, event, request, &client, options).await;
         log.answered();
