@@ -10,6 +10,13 @@ pub enum PlanError {
         /// The fields there that no subgraph can give.
         fields: Vec<String>,
     },
+    /// A field is asked of objects whatever their type is, and each subgraph that gives the objects leads to it for some types only.
+    Split {
+        /// The response path, with dots.
+        path: String,
+        /// The field.
+        field: String,
+    },
     /// The operation needs more memory to plan than [`PlanOptions::memory`](crate::PlanOptions::memory).
     TooLarge,
     /// Planning was ended by [`PlanOptions::stop`](crate::PlanOptions::stop).
@@ -37,6 +44,11 @@ impl std::fmt::Display for PlanError {
                     fields.join(", ")
                 )
             }
+            Self::Split { path, field } => write!(
+                formatter,
+                "no subgraph that gives `{path}` leads to `{field}` for all types of it: ask for `{field}` in a fragment on each type, \
+                 or let one subgraph resolve it for all"
+            ),
             Self::TooLarge => {
                 write!(
                     formatter,

@@ -227,6 +227,11 @@ impl<'a> Graph<'a> {
         })
     }
 
+    /// Whether objects of some field can have other types in one subgraph than in another.
+    pub(crate) fn has_partial_members(&self) -> bool {
+        self.tables.has_partial_members
+    }
+
     /// Whether any argument is filled from a context.
     pub(crate) fn has_contexts(&self) -> bool {
         !self.tables.setters.is_empty()

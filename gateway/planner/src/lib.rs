@@ -64,6 +64,7 @@ mod root;
 mod schedule;
 mod search;
 mod selection;
+mod shared_members;
 mod stop;
 mod tables;
 mod type_set;

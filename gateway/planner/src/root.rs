@@ -11,6 +11,7 @@ use crate::options::PlanOptions;
 use crate::schedule::schedule;
 use crate::search::{Effort, Level, Search};
 use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections};
+use crate::shared_members::keep_shared_members;
 use apollo_compiler::ast::OperationType;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -83,6 +84,7 @@ pub(crate) fn search<'g>(
     let root = Normaliser::new(graph, operation.document(), &mut selections, defers)
         .root(&operation.operation().selection_set);
     let root = without_introspection(&mut selections, root);
+    let root = keep_shared_members(graph, &mut selections, root);
     let is_query = operation.operation().operation_type == OperationType::Query;
     let root = bind_contexts(graph, &mut selections, root, is_query);
     let effort = Effort {

@@ -8,6 +8,7 @@ mod evaluate;
 mod frame;
 mod resolving;
 mod solve;
+mod split;
 
 use crate::graph::{Graph, Resolution};
 use crate::memory::Memory;

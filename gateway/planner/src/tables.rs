@@ -26,6 +26,8 @@ pub(crate) struct Tables {
     pub(crate) roots: Vec<(usize, OperationType)>,
     /// The object types that set contexts for arguments below them.
     pub(crate) setters: TypeSet,
+    /// Whether objects of some field can have other types in one subgraph than in another.
+    pub(crate) has_partial_members: bool,
     known: Vec<FxHashMap<usize, Known>>,
 }
 
@@ -75,6 +77,7 @@ impl Tables {
             nodes: Vec::new(),
             roots: Vec::new(),
             setters: TypeSet::default(),
+            has_partial_members: false,
             known: Vec::new(),
         };
         tables.possible = graph
@@ -92,6 +95,7 @@ impl Tables {
         tables.setters = setters.collect();
         tables.add_nodes(supergraph);
         tables.add_known(supergraph);
+        tables.has_partial_members = tables.finds_partial_members();
         tables
     }
 
@@ -171,6 +175,22 @@ impl Tables {
             }
         }
         self.known = known;
+    }
+
+    fn finds_partial_members(&self) -> bool {
+        let mut first: FxHashMap<(usize, FieldId), &TypeSet> = FxHashMap::default();
+        let objects = self.known.iter().flatten();
+        let mut fields = objects.flat_map(|(&object, known)| {
+            let fields = known.fields.iter();
+            fields.map(move |(&field, known)| ((object, field), known))
+        });
+        fields.any(|(coordinate, known)| {
+            let (Some(_), Some(target)) = (known.edge, known.target) else {
+                return false;
+            };
+            let possible = &*self.nodes[target.0 as usize].possible;
+            *first.entry(coordinate).or_insert(possible) != possible
+        })
     }
 
     /// The object types that the subgraph knows as that node: its own, or those that an interface object stands for.

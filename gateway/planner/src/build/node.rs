@@ -25,6 +25,10 @@ impl Builder<'_, '_> {
             .iter()
             .map(|&link| self.links[link].handle.clone())
             .collect();
+        if let Some(field) = self.search.split_field(node, &handles) {
+            let path = path_text(&self.path(place));
+            return Err(PlanError::Split { path, field });
+        }
         let Some(solution) = self.search.solve(node, &handles, deadline) else {
             return Err(self.unreachable(node, place, &handles));
         };

@@ -65,6 +65,7 @@ fn write_type(text: &mut String, ty: &SubgraphType) {
         SubgraphTypeKind::Scalar => writeln!(text, "scalar {name}"),
         SubgraphTypeKind::Object => write_composite(text, "type", ty),
         SubgraphTypeKind::Interface => write_composite(text, "interface", ty),
+        SubgraphTypeKind::Union if ty.possible_types.is_empty() => writeln!(text, "union {name}"),
         SubgraphTypeKind::Union => {
             writeln!(text, "union {name} = {}", joined(&ty.possible_types, " | "))
         }
