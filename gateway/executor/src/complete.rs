@@ -16,7 +16,7 @@ use crate::store::{ErrorId, ObjectId, Slice, Store, Value};
 use std::ops::Range;
 use weft_query_plan::QueryPlan;
 
-pub(crate) use deferred::{Part, Pending, write_path};
+pub(crate) use deferred::{Brought, Part, Pending, write_path};
 
 /// The response as bytes, and what it says.
 #[derive(Debug)]
@@ -153,8 +153,8 @@ impl Completer<'_> {
             };
             self.field(field, object, &path)?;
         }
-        if let Some(later) = &variant.shapes.objects[shape as usize].later {
-            self.note_pending(later, object, path);
+        if variant.shapes.objects[shape as usize].later.is_some() {
+            self.note_pending(shape, object, path);
         }
         self.out.push(b'}');
         Ok(())

@@ -4,7 +4,7 @@
 
 use crate::client::SubgraphClient;
 use crate::compile::CompiledPlan;
-use crate::complete::{Completer, Part, Pending, write_path};
+use crate::complete::{Brought, Completer, Part, Pending, write_path};
 use crate::execute::{ExecutionRequest, PrerenderedField};
 use crate::fetch::Run;
 use crate::flow::flow;
@@ -12,6 +12,7 @@ use crate::json::write_string;
 use crate::options::ExecutionOptions;
 use crate::response::ResponseWriter;
 use bytes::Bytes;
+use std::collections::HashSet;
 
 /// In which form parts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,8 @@ struct Parts<'plan> {
     /// Announced, not yet delivered; each with its id.
     announced: Vec<(usize, Pending)>,
     next_id: usize,
+    /// What parts that share fields have brought; each is sent once.
+    brought: HashSet<Brought>,
 }
 
 impl<'plan> Parts<'plan> {
@@ -91,6 +94,7 @@ impl<'plan> Parts<'plan> {
             is_started: false,
             announced: Vec::new(),
             next_id: 0,
+            brought: HashSet::new(),
         }
     }
 
@@ -142,9 +146,13 @@ impl<'plan> Parts<'plan> {
         let root = run.root;
         let (mut incremental, mut completed, mut nested) = (Vec::new(), Vec::new(), Vec::new());
         for (id, pending) in ready {
-            let part = self.completer(run, options).part(pending, root);
+            let completer = self.completer(run, options);
+            let part = completer.part(pending, root, &self.brought);
             self.write_part(&mut incremental, &mut completed, (*id, pending), &part);
             nested.extend(part.pending);
+            if self.format == IncrementalFormat::Current {
+                self.brought.extend(part.brought);
+            }
         }
         let announced = self.announce(nested);
         let mut out = b"{\"incremental\":[".to_vec();

@@ -1,7 +1,7 @@
 //! What the client gets: the operation in, for each place and runtime type its keys in order, with slots, out.
 
 use crate::compile::conditions::Conditions;
-use crate::compile::deferred::{Place, Tag, TagId, Tags};
+use crate::compile::deferred::{Place, Tag, TagId, Tags, View};
 use crate::compile::layout::Layout;
 use crate::compile::scan_shape::ScanBuilder;
 use crate::compile::types::{TypeSet, TypeTable};
@@ -42,10 +42,19 @@ pub(crate) struct ObjectShape {
 /// What a part of the answer leaves to others, and where it goes on.
 #[derive(Debug)]
 pub(crate) struct Later {
-    /// The deferred fragments that stand at the object: the number of each, and its shape of the same object.
-    pub(crate) starts: Box<[(usize, u32)]>,
+    /// The deferred fragments that stand at the object.
+    pub(crate) starts: Box<[Start]>,
     /// Fields that another part has answered, and below which this one has fields of its own.
     pub(crate) deeper: Box<[ShapeField]>,
+}
+
+/// A deferred fragment at an object.
+#[derive(Debug)]
+pub(crate) struct Start {
+    /// Its number.
+    pub(crate) part: usize,
+    /// What it brings of the object: shapes, in the order in which they are written. What other parts bring too has a number.
+    pub(crate) shapes: Box<[(Option<usize>, u32)]>,
 }
 
 /// A field of the client's.
@@ -102,7 +111,7 @@ pub(crate) struct ClientShapes {
     pub(crate) text: Vec<u8>,
 }
 
-type MemoKey = (LayoutId, Name, Vec<(*const SelectionSet, Tag)>, Tag);
+type MemoKey = (LayoutId, Name, Vec<(*const SelectionSet, Tag)>, View);
 
 /// A selection set, with the deferred fragment that it belongs to.
 type Set<'plan> = (&'plan SelectionSet, Tag);
@@ -144,7 +153,7 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
     /// The shape of the whole response.
     pub(crate) fn root(&mut self, layout: LayoutId) -> CompositeId {
         let set = &self.operation.operation().selection_set;
-        self.composite(layout, &set.ty, vec![(set, None)], None)
+        self.composite(layout, &set.ty, vec![(set, None)], &View::new())
     }
 
     fn composite(
@@ -152,13 +161,13 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         layout: LayoutId,
         declared: &Name,
         sets: Vec<Set<'plan>>,
-        view: Tag,
+        view: &View,
     ) -> CompositeId {
         let pointers = sets.iter();
         let pointers = pointers
             .map(|(set, tag)| (std::ptr::from_ref(*set), *tag))
             .collect();
-        let key = (layout, declared.clone(), pointers, view);
+        let key = (layout, declared.clone(), pointers, view.clone());
         if let Some(known) = self.memo.get(&key) {
             return *known;
         }
@@ -175,7 +184,7 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         layout: LayoutId,
         declared: &Name,
         sets: &[Set<'plan>],
-        view: Tag,
+        view: &View,
     ) -> Composite {
         let supergraph = self.scan.supergraph;
         let declared_id = self.scan.types.intern(supergraph, declared);
@@ -241,28 +250,30 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         self.scan.types.possible(id)
     }
 
-    /// What the part of the answer that `view` stands for has of an object.
-    fn object(&mut self, layout: LayoutId, type_id: TypeId, sets: &[Set<'plan>], view: Tag) -> u32 {
+    /// What the view has of an object.
+    fn object(
+        &mut self,
+        layout: LayoutId,
+        type_id: TypeId,
+        sets: &[Set<'plan>],
+        view: &View,
+    ) -> u32 {
         let (collected, starts) = self.collected(sets, type_id);
         let (mut fields, mut deeper) = (Vec::new(), Vec::new());
-        for (key, mut all) in collected {
-            let is_deeper = match self.tags.place(&all, view) {
+        for (key, all) in collected {
+            let place = match self.tags.place(&all, view) {
                 Place::Elsewhere => continue,
-                Place::Here => false,
-                Place::Deeper => true,
+                Place::Here => &mut fields,
+                Place::Deeper => &mut deeper,
             };
-            if !is_deeper {
-                all.retain(|(_, tag)| self.tags.is_within(*tag, view));
-            }
-            let place = if is_deeper { &mut deeper } else { &mut fields };
             let position = place.len();
             place.push(self.field(layout, type_id, (position, key), &all, view));
         }
+        deeper.retain(|field| self.has_something(&field.ty));
         let mut own = Vec::new();
         for start in starts {
-            if self.tags.around(start) == view {
-                let shape = self.object(layout, type_id, sets, Some(start));
-                own.push((self.tags.part(start), shape));
+            if self.tags.around(start).as_slice() == view.as_slice() {
+                own.push(self.start(layout, type_id, sets, start));
             }
         }
         let starts = own;
@@ -275,6 +286,51 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         let fields = fields.into();
         self.shapes.objects.push(ObjectShape { fields, later });
         position(self.shapes.objects.len() - 1)
+    }
+
+    /// What a deferred fragment brings of the object where it stands.
+    fn start(
+        &mut self,
+        layout: LayoutId,
+        type_id: TypeId,
+        sets: &[Set<'plan>],
+        start: TagId,
+    ) -> Start {
+        // What it shares with others is found on the way.
+        let alone = self.object(layout, type_id, sets, &vec![start]);
+        let mut shapes = Vec::new();
+        for (number, view) in self.tags.views_of(start) {
+            let shape = match number {
+                Some(_) => self.object(layout, type_id, sets, &view),
+                None => alone,
+            };
+            if number.is_none() || self.object_has_something(shape) {
+                shapes.push((number, shape));
+            }
+        }
+        Start {
+            part: self.tags.part(start),
+            shapes: shapes.into(),
+        }
+    }
+
+    /// Whether a view has anything at or below objects of that type.
+    fn has_something(&self, ty: &ClientType) -> bool {
+        match &ty.kind {
+            ClientKind::Leaf | ClientKind::Enum(_) => true,
+            ClientKind::List(item) => self.has_something(item),
+            ClientKind::Object(composite) => {
+                let composite = &self.shapes.composites[composite.0 as usize];
+                let by_type = composite.by_type.iter().map(|(_, shape)| *shape);
+                let mut shapes = by_type.chain(composite.any);
+                shapes.any(|shape| self.object_has_something(shape))
+            }
+        }
+    }
+
+    fn object_has_something(&self, shape: u32) -> bool {
+        let shape = &self.shapes.objects[shape as usize];
+        !shape.fields.is_empty() || shape.later.is_some()
     }
 
     /// <https://spec.graphql.org/draft/#CollectFields()>; a type that is still abstract fits what all its types fit.
@@ -331,7 +387,7 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         type_id: TypeId,
         (position, key): (usize, &'plan Name),
         fields: &[(&'plan Field, Tag)],
-        view: Tag,
+        view: &View,
     ) -> ShapeField {
         let field = fields[0].0;
         let before = if position == 0 { '{' } else { ',' };
@@ -373,7 +429,7 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         ty: &Type,
         child: Option<LayoutId>,
         fields: &[(&'plan Field, Tag)],
-        view: Tag,
+        view: &View,
     ) -> ClientType {
         let non_null = ty.is_non_null();
         let kind = match ty {
@@ -390,7 +446,7 @@ impl<'plan, 'scan> ShapeBuilder<'plan, 'scan> {
         name: &Name,
         child: Option<LayoutId>,
         fields: &[(&'plan Field, Tag)],
-        view: Tag,
+        view: &View,
     ) -> ClientKind {
         let is_composite = fields
             .iter()

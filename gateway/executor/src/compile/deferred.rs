@@ -6,19 +6,23 @@ use std::collections::BTreeSet;
 use weft_query_plan::deferred_part;
 
 /// A deferred fragment that is answered later, within those around it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TagId(u32);
 
 /// The part that something belongs to; `None` for the first one.
 pub(crate) type Tag = Option<TagId>;
 
-/// Where a response key of an object is, as one part sees it.
+/// The parts that ask for the same thing, of which the one that is ready first brings it; sorted, empty for the first answer. A part that
+/// is within another one of them is left out.
+pub(crate) type View = Vec<TagId>;
+
+/// Where a response key of an object is, as one view sees it.
 pub(crate) enum Place {
-    /// It belongs to other parts alone.
+    /// It belongs to others alone.
     Elsewhere,
-    /// It belongs to the part.
+    /// It belongs to the view.
     Here,
-    /// Another part has answered it; something below it belongs to this one.
+    /// Another view has answered it; something below it belongs to this one.
     Deeper,
 }
 
@@ -29,6 +33,8 @@ pub(crate) struct Tags {
     known: IndexSet<(usize, Tag)>,
     /// The numbers of the fragments that are answered later.
     later: BTreeSet<usize>,
+    /// The views of several parts that were met.
+    shared: IndexSet<View>,
 }
 
 impl Tags {
@@ -37,6 +43,7 @@ impl Tags {
         Self {
             known: IndexSet::new(),
             later,
+            shared: IndexSet::new(),
         }
     }
 
@@ -73,16 +80,77 @@ impl Tags {
             || std::iter::successors(inner, |id| self.around(*id)).any(|id| Some(id) == outer)
     }
 
-    /// Where a response key is for the part `view`, by all selections that it has.
-    pub(crate) fn place(&self, fields: &[(&Field, Tag)], view: Tag) -> Place {
-        if fields.iter().all(|(_, tag)| *tag != view) {
-            return Place::Elsewhere;
+    /// The parts that ask for something, by all its selections.
+    fn view(&self, tags: &[Tag]) -> View {
+        let mut view: View = tags.iter().copied().flatten().collect();
+        if view.len() < tags.len() {
+            return View::new();
         }
-        let is_before = |tag: Tag| tag != view && self.is_within(view, tag);
-        match fields.iter().any(|(_, tag)| is_before(*tag)) {
-            false => Place::Here,
-            true if fields[0].0.selection_set.selections.is_empty() => Place::Elsewhere,
+        view.sort_unstable();
+        view.dedup();
+        let all = view.clone();
+        let is_inner = |tag: TagId| {
+            let mut others = all.iter().filter(|other| **other != tag);
+            others.any(|other| self.is_within(Some(tag), Some(*other)))
+        };
+        view.retain(|tag| !is_inner(*tag));
+        view
+    }
+
+    /// Whether what one view brings is there when another one is due.
+    fn is_before(&self, earlier: &View, later: &View) -> bool {
+        let mut later = later.iter();
+        earlier.is_empty()
+            || later.all(|later| {
+                let mut earlier = earlier.iter();
+                earlier.any(|earlier| self.is_within(Some(*later), Some(*earlier)))
+            })
+    }
+
+    /// Where a response key is for a view, by all selections that it has.
+    pub(crate) fn place(&mut self, fields: &[(&Field, Tag)], view: &View) -> Place {
+        let tags: Vec<Tag> = fields.iter().map(|(_, tag)| *tag).collect();
+        let own = self.view(&tags);
+        if own.len() > 1 {
+            self.shared.insert(own.clone());
+        }
+        if own == *view {
+            return Place::Here;
+        }
+        // Something of each part of the view may be below.
+        let leads_there = match view.as_slice() {
+            [] => false,
+            [only] => tags.contains(&Some(*only)),
+            several => several.iter().all(|part| {
+                let mut tags = tags.iter();
+                tags.any(|tag| self.is_within(Some(*part), *tag))
+            }),
+        };
+        let is_leaf = fields[0].0.selection_set.selections.is_empty();
+        match leads_there && !is_leaf && self.is_before(&own, view) {
             true => Place::Deeper,
+            false => Place::Elsewhere,
         }
+    }
+
+    /// The views that are due with a part, those first whose fields others go on below. Each has a number, which is none for what the
+    /// part has alone. Only what was met so far counts.
+    pub(crate) fn views_of(&self, part: TagId) -> Vec<(Option<usize>, View)> {
+        let shared = self.shared.iter().enumerate();
+        let shared = shared.filter(|(_, view)| view.contains(&part));
+        let mut left: Vec<_> = shared
+            .map(|(number, view)| (Some(number), view.clone()))
+            .chain([(None, vec![part])])
+            .collect();
+        let mut ordered = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let is_first = |(_, view): &(Option<usize>, View)| {
+                let mut others = left.iter().filter(|(_, other)| other != view);
+                !others.any(|(_, other)| self.is_before(other, view))
+            };
+            let first = left.iter().position(is_first).unwrap_or_default();
+            ordered.push(left.remove(first));
+        }
+        ordered
     }
 }

@@ -1,10 +1,11 @@
 //! Writes the deferred parts of a response: which there are, where they stand, and what each has.
 
 use super::{Completer, NullTravels, Path, Step, separate};
-use crate::compile::client_shape::{ClientKind, ClientType, Later, Source};
+use crate::compile::client_shape::{ClientKind, ClientType, Source};
 use crate::json::write_string;
 use crate::store::{ObjectId, Value};
 use bytes::Bytes;
+use std::collections::HashSet;
 
 /// A deferred fragment of one object of the response.
 #[derive(Debug)]
@@ -14,9 +15,12 @@ pub(crate) struct Pending {
     /// The object's path: JSON without brackets.
     pub(crate) path: Vec<u8>,
     object: ObjectId,
-    /// What the part has of the object.
-    shape: u32,
+    /// The shape of the object that it stands in, and which start there it is.
+    start: (u32, usize),
 }
+
+/// What one of several parts brought, at the object with that path: view and path.
+pub(crate) type Brought = (usize, Vec<u8>);
 
 /// What a part has of one object, as JSON.
 #[derive(Debug)]
@@ -36,34 +40,66 @@ pub(crate) struct Part {
     pub(crate) entries: Result<Vec<Entry>, Vec<u8>>,
     /// What is deferred within it.
     pub(crate) pending: Vec<Pending>,
+    /// What no other part has to bring any more.
+    pub(crate) brought: Vec<Brought>,
+}
+
+/// A walk that writes what a part brings.
+struct Walk<'walk> {
+    /// Which of what it shares with others; none is what it has alone.
+    view: Option<usize>,
+    /// The path of the fragment's object.
+    base: &'walk [u8],
+    /// What others have brought.
+    known: &'walk HashSet<Brought>,
+    entries: &'walk mut Vec<Entry>,
+    brought: &'walk mut Vec<Brought>,
 }
 
 impl Completer<'_> {
     /// Notes that parts of an object come later.
-    pub(super) fn note_pending(&mut self, later: &Later, object: ObjectId, path: &Path<'_>) {
-        for (part, shape) in &later.starts {
+    pub(super) fn note_pending(&mut self, shape: u32, object: ObjectId, path: &Path<'_>) {
+        let later = self.variant.shapes.objects[shape as usize].later.iter();
+        for (number, start) in later.flat_map(|later| &later.starts).enumerate() {
             let mut inner = vec![b'['];
             path.write_steps(&mut inner);
             inner.remove(0);
             self.pending.push(Pending {
-                part: *part,
+                part: start.part,
                 path: inner,
                 object,
-                shape: *shape,
+                start: (shape, number),
             });
         }
     }
 
-    /// What a deferred fragment of an object brings.
-    pub(crate) fn part(mut self, pending: &Pending, root: ObjectId) -> Part {
-        let mut entries = Vec::new();
-        let (shape, object) = (pending.shape, pending.object);
-        let written = self.entries(shape, object, &pending.path, Vec::new(), &mut entries);
-        if written.is_err() {
-            return Part {
-                entries: Err(self.error_list),
-                pending: Vec::new(),
+    /// What a deferred fragment of an object brings, but for what is known.
+    pub(crate) fn part(
+        mut self,
+        pending: &Pending,
+        root: ObjectId,
+        known: &HashSet<Brought>,
+    ) -> Part {
+        let (mut entries, mut brought) = (Vec::new(), Vec::new());
+        let (shape, number) = pending.start;
+        let later = self.variant.shapes.objects[shape as usize].later.as_ref();
+        let start = later.and_then(|later| later.starts.get(number));
+        for (view, shape) in start.iter().flat_map(|start| &start.shapes) {
+            let mut walk = Walk {
+                view: *view,
+                base: &pending.path,
+                known,
+                entries: &mut entries,
+                brought: &mut brought,
             };
+            let written = self.entries(*shape, pending.object, Vec::new(), &mut walk);
+            if written.is_err() {
+                return Part {
+                    entries: Err(self.error_list),
+                    pending: Vec::new(),
+                    brought: Vec::new(),
+                };
+            }
         }
         self.report_unseen(root);
         if let Some(last) = entries.last_mut() {
@@ -72,6 +108,7 @@ impl Completer<'_> {
         Part {
             entries: Ok(entries),
             pending: self.pending,
+            brought,
         }
     }
 
@@ -79,28 +116,18 @@ impl Completer<'_> {
         &mut self,
         shape: u32,
         object: ObjectId,
-        base: &[u8],
         sub_path: Vec<u8>,
-        entries: &mut Vec<Entry>,
+        walk: &mut Walk<'_>,
     ) -> Result<(), NullTravels> {
         let variant = self.variant;
         let known = &variant.shapes.objects[shape as usize];
-        let mut full = base.to_vec();
+        let mut full = walk.base.to_vec();
         join(&mut full, &sub_path);
-        let path = Path {
-            parent: None,
-            step: Step::Base(&full),
-        };
-        if !known.fields.is_empty() {
-            self.object(shape, object, &path)?;
-            entries.push(Entry {
-                sub_path: sub_path.clone(),
-                data: std::mem::take(&mut self.out).finish().to_bytes(),
-                errors: std::mem::take(&mut self.error_list),
-            });
-            self.error_count = 0;
-        } else if let Some(later) = &known.later {
-            self.note_pending(later, object, &path);
+        if known.fields.is_empty() {
+            let path = Path::from_base(&full);
+            self.note_pending(shape, object, &path);
+        } else {
+            self.entry(shape, object, &sub_path, full, walk)?;
         }
         for field in known.later.iter().flat_map(|later| &later.deeper) {
             if let Source::Slot(slot) = field.source {
@@ -108,9 +135,33 @@ impl Completer<'_> {
                 let key = variant.shapes.text(&field.key);
                 let mut sub_path = sub_path.clone();
                 join(&mut sub_path, key.strip_suffix(b":").unwrap_or(key));
-                self.deeper(&field.ty, value, base, sub_path, entries)?;
+                self.deeper(&field.ty, value, sub_path, walk)?;
             }
         }
+        Ok(())
+    }
+
+    /// Writes what is there of an object, unless another part has brought it.
+    fn entry(
+        &mut self,
+        shape: u32,
+        object: ObjectId,
+        sub_path: &[u8],
+        full: Vec<u8>,
+        walk: &mut Walk<'_>,
+    ) -> Result<(), NullTravels> {
+        let brought = walk.view.map(|view| (view, full.clone()));
+        if brought.as_ref().is_some_and(|it| walk.known.contains(it)) {
+            return Ok(());
+        }
+        self.object(shape, object, &Path::from_base(&full))?;
+        walk.entries.push(Entry {
+            sub_path: sub_path.to_vec(),
+            data: std::mem::take(&mut self.out).finish().to_bytes(),
+            errors: std::mem::take(&mut self.error_list),
+        });
+        self.error_count = 0;
+        walk.brought.extend(brought);
         Ok(())
     }
 
@@ -119,14 +170,13 @@ impl Completer<'_> {
         &mut self,
         ty: &ClientType,
         value: Value,
-        base: &[u8],
         sub_path: Vec<u8>,
-        entries: &mut Vec<Entry>,
+        walk: &mut Walk<'_>,
     ) -> Result<(), NullTravels> {
         match (value, &ty.kind) {
             (Value::Object(object), ClientKind::Object(composite)) => {
                 match self.shape(*composite, object) {
-                    Some(shape) => self.entries(shape, object, base, sub_path, entries),
+                    Some(shape) => self.entries(shape, object, sub_path, walk),
                     None => Ok(()),
                 }
             }
@@ -135,7 +185,7 @@ impl Completer<'_> {
                 for (index, value) in store.items(start, length).iter().enumerate() {
                     let mut sub_path = sub_path.clone();
                     join(&mut sub_path, index.to_string().as_bytes());
-                    self.deeper(item, *value, base, sub_path, entries)?;
+                    self.deeper(item, *value, sub_path, walk)?;
                 }
                 Ok(())
             }
@@ -160,7 +210,15 @@ fn join(list: &mut Vec<u8>, items: &[u8]) {
     list.extend_from_slice(items);
 }
 
-impl Path<'_> {
+impl<'path> Path<'path> {
+    /// The path of an object, as JSON without brackets.
+    fn from_base(base: &'path [u8]) -> Self {
+        Self {
+            parent: None,
+            step: Step::Base(base),
+        }
+    }
+
     /// Writes the path of an object that a part starts from.
     pub(super) fn write_base(base: &[u8], out: &mut Vec<u8>) {
         if !base.is_empty() {

@@ -254,3 +254,42 @@ fn nothing_is_pending_at_an_object_that_is_not_there() {
         &[json!({"data": {"me": null}, "hasNext": false})],
     );
 }
+
+/// Of two fragments side by side, the one with the rating needs `reviews`, which is late; both have the name and friends.
+const SIDE_BY_SIDE: &str = r#"{ me { id
+    ... @defer(label: "a") { name reviews { body } }
+    ... @defer(label: "b") { name rating reviews { body author { id } } } } }"#;
+
+fn side_by_side() -> Stub {
+    Stub::default()
+        .answer("accounts", "{me{", Answer::json(ME))
+        .on("accounts", r#"{"data":{"_entities":[{"name":"Ann"}]}}"#)
+        .on("reviews", r#"{"data":{"_entities":[{"rating":5,"reviews":[{"body":"x","author":{"__typename":"User","id":"3"}}]}]}}"#)
+}
+
+#[test]
+fn what_fragments_side_by_side_share_is_sent_once() {
+    let found = payloads(SIDE_BY_SIDE, side_by_side(), IncrementalFormat::Current);
+    let later = found[1..].iter();
+    let parts: Vec<&Value> = later
+        .flat_map(|payload| payload["incremental"].as_array().unwrap())
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            &json!({"id": "0", "data": {"name": "Ann", "reviews": [{"body": "x"}]}}),
+            &json!({"id": "1", "data": {"rating": 5}}),
+            &json!({"id": "1", "subPath": ["reviews", 0], "data": {"author": {"id": "3"}}}),
+        ]
+    );
+}
+
+#[test]
+fn in_the_older_form_each_fragment_is_complete() {
+    let found = payloads(SIDE_BY_SIDE, side_by_side(), IncrementalFormat::Older);
+    let names = found[1..].iter().flat_map(|payload| {
+        let parts = payload["incremental"].as_array().unwrap();
+        parts.iter().map(|part| part["data"]["name"].clone())
+    });
+    assert_eq!(names.filter(|name| *name == json!("Ann")).count(), 2);
+}

@@ -131,7 +131,9 @@ impl Merged {
                 }
                 .unwrap_or_else(|| panic!("there is nothing at {path:?}\n{payload:#}\n{case}"));
             }
-            merge(place, &part["data"]);
+            merge(place, &part["data"]).unwrap_or_else(|twice| {
+                panic!("{twice} is sent twice\n{:#?}\n{case}", self.payloads)
+            });
         }
         for part in list("completed") {
             self.has_errors |= part.get("errors").is_some();
@@ -148,19 +150,22 @@ fn id(part: &Value) -> String {
     part["id"].as_str().unwrap().to_owned()
 }
 
-/// Objects and lists are merged; of two other values the later one counts.
-fn merge(old: &mut Value, new: &Value) {
+/// Objects and lists are merged; a leaf that is there already is sent twice.
+fn merge(old: &mut Value, new: &Value) -> Result<(), Value> {
     match (old, new) {
         (Value::Object(old), Value::Object(new)) => {
             for (key, value) in new {
-                merge(old.entry(key.clone()).or_insert(Value::Null), value);
+                match old.get_mut(key) {
+                    Some(old) => merge(old, value)?,
+                    None => drop(old.insert(key.clone(), value.clone())),
+                }
             }
+            Ok(())
         }
-        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
-            old.iter_mut()
-                .zip(new)
-                .for_each(|(old, new)| merge(old, new));
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() && !new.is_empty() => {
+            let mut pairs = old.iter_mut().zip(new);
+            pairs.try_for_each(|(old, new)| merge(old, new))
         }
-        (old, new) => *old = new.clone(),
+        (_, new) => Err(new.clone()),
     }
 }
