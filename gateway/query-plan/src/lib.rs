@@ -11,6 +11,7 @@
 
 mod context;
 mod coordinates;
+mod defer_rules;
 mod deferred;
 mod diagram;
 mod document;

@@ -1,5 +1,6 @@
 //! An operation that was validated: the only kind that is planned and executed.
 
+use crate::defer_rules::check_defer;
 use crate::deferred::{DeferredFragment, mentions_defer, number_defers, without_defer};
 use crate::suggestion::improve;
 use apollo_compiler::ast::{Document, OperationType};
@@ -52,7 +53,13 @@ impl Operation {
     ) -> Result<Self, OperationError> {
         let (document, defer_variables) = match valid_document(supergraph, document) {
             Ok(valid) => valid,
-            Err(invalid) => return Err(invalid_document(supergraph, document, &invalid)),
+            Err(Invalid::ByRules(invalid)) => {
+                return Err(invalid_document(supergraph, document, &invalid));
+            }
+            Err(Invalid::ByDefer(errors)) => {
+                let syntax = false;
+                return Err(OperationError::Invalid { syntax, errors });
+            }
         };
         let operation = pick(&document, name)?;
         Ok(Self {
@@ -125,12 +132,24 @@ type ValidDocument = (Valid<ExecutableDocument>, Option<DeferVariables>);
 /// Variables of `@defer`, each with what holds where it has no value.
 type DeferVariables = Arc<[(Name, bool)]>;
 
-fn valid_document(supergraph: &Supergraph, text: &str) -> Result<ValidDocument, DiagnosticList> {
+/// Why a document is not valid.
+enum Invalid {
+    /// By the rules that the validator knows.
+    ByRules(DiagnosticList),
+    /// By those for `@defer` and `@stream`.
+    ByDefer(Vec<GraphQLError>),
+}
+
+fn valid_document(supergraph: &Supergraph, text: &str) -> Result<ValidDocument, Invalid> {
     let schema = supergraph.api_schema();
     if mentions_defer(text)
         && !schema.directive_definitions.contains_key("defer")
         && let Ok(mut document) = Document::parse(text, FILE_NAME)
     {
+        let errors = check_defer(&document);
+        if !errors.is_empty() {
+            return Err(Invalid::ByDefer(errors));
+        }
         let found = without_defer(&mut document);
         let variables = found
             .has_defer
@@ -138,11 +157,11 @@ fn valid_document(supergraph: &Supergraph, text: &str) -> Result<ValidDocument, 
         return document
             .to_executable_validate(schema)
             .map(|valid| (valid, variables))
-            .map_err(|invalid| invalid.errors);
+            .map_err(|invalid| Invalid::ByRules(invalid.errors));
     }
     ExecutableDocument::parse_and_validate(schema, text, FILE_NAME)
         .map(|valid| (valid, None))
-        .map_err(|invalid| invalid.errors)
+        .map_err(|invalid| Invalid::ByRules(invalid.errors))
 }
 
 fn invalid_document(
