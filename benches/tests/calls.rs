@@ -98,7 +98,7 @@ fn measure(memo: MemoScope, client: &Clocked) -> (usize, usize) {
     let operation = Operation::parse(&supergraph, operations::HEAVY, None).unwrap();
     let options = PlanOptions {
         reuses_entities: memo != MemoScope::Off,
-        ..PlanOptions::default()
+        ..PlanOptions::checked()
     };
     let plan = weft_planner::plan(&supergraph, &operation, &options).unwrap();
     let plan = CompiledPlan::new(&supergraph, &operation, plan, &CompileOptions { memo });

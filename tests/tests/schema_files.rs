@@ -84,7 +84,7 @@ fn a_dozen_operations_are_valid_and_can_be_planned() {
         let plan = weft_planner::plan(
             &supergraph,
             &operation,
-            &weft_planner::PlanOptions::default(),
+            &weft_planner::PlanOptions::checked(),
         )
         .unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
         assert!(!plan.fetches.is_empty(), "{}", path.display());

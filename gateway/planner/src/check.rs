@@ -17,7 +17,7 @@ mod writes;
 use crate::options::PlanOptions;
 use apollo_compiler::{ExecutableDocument, Name};
 use std::collections::{BTreeMap, BTreeSet};
-use weft_query_plan::{FetchConditions, FetchId, Operation, QueryPlan, ResponsePath, document_of};
+use weft_query_plan::{FetchConditions, FetchId, Operation, QueryPlan, document_of};
 use weft_supergraph::{SubgraphId, Supergraph};
 
 use classes::Classes;
@@ -41,7 +41,6 @@ pub fn check(
     check_order(plan, &mut problems);
     check_documents(supergraph, plan, &mut problems);
     let classes = Classes::of(&model, operation);
-    let mut reached = BTreeSet::new();
     for values in values_to_try(operation) {
         let own = plan.fetches.iter().flat_map(|fetch| &fetch.parts).copied();
         let own: BTreeSet<usize> = own.collect();
@@ -60,11 +59,11 @@ pub fn check(
             );
         }
         let mut run = Run {
-            reached: &mut reached,
+            reached: &mut BTreeSet::new(),
             classes: &classes,
             model: &model,
             plan,
-            values: &values,
+            values: Some(&values),
             problems: &mut problems,
         };
         let mut store = Store::new(&model, plan.operation_type);
@@ -78,7 +77,7 @@ pub fn check(
         };
         coverage.check(&store);
     }
-    check_targets(plan, &reached, &mut problems);
+    check_targets(&model, &classes, plan, &mut problems);
     problems.into_iter().collect()
 }
 
@@ -96,7 +95,7 @@ fn check_first(
         classes,
         model,
         plan: first,
-        values,
+        values: Some(values),
         // The whole plan is checked for these.
         problems: &mut BTreeSet::new(),
     };
@@ -111,12 +110,25 @@ fn check_first(
     coverage.check(&store);
 }
 
-/// Some values of the variables must lead to every target.
+/// Something must lead to every target: not for some values of the variables, of which there can be too many to try, but if
+/// all conditions held at once.
 fn check_targets(
+    model: &Model<'_>,
+    classes: &Classes,
     plan: &QueryPlan,
-    reached: &BTreeSet<(FetchId, ResponsePath)>,
     problems: &mut BTreeSet<String>,
 ) {
+    let mut reached = BTreeSet::new();
+    let mut run = Run {
+        reached: &mut reached,
+        classes,
+        model,
+        plan,
+        values: None,
+        // The runs with values find what is wrong.
+        problems: &mut BTreeSet::new(),
+    };
+    run.all(&mut Store::new(model, plan.operation_type));
     for (index, fetch) in plan.fetches.iter().enumerate() {
         for target in fetch.targets() {
             if !reached.contains(&(FetchId(index as u32), target.clone())) {

@@ -19,6 +19,12 @@ pub enum PlanError {
     },
     /// The operation needs more memory to plan than [`PlanOptions::memory`](crate::PlanOptions::memory).
     TooLarge,
+    /// The plan that was found did not pass the check that [`PlanOptions::check`](crate::PlanOptions::check) asks for: a defect of
+    /// the planner or of the checker.
+    Unsound {
+        /// What is wrong with it.
+        problems: Vec<String>,
+    },
     /// Planning was ended by [`PlanOptions::stop`](crate::PlanOptions::stop).
     Stopped,
     /// The operation uses something that is not supported.
@@ -55,6 +61,11 @@ impl std::fmt::Display for PlanError {
                     "the operation selects too much for one plan: split it into several, or raise the memory limit of planning"
                 )
             }
+            Self::Unsound { problems } => write!(
+                formatter,
+                "the plan that was found is not sound ({}): a defect of Weft, please report it with the operation and the supergraph",
+                problems.join("; ")
+            ),
             Self::Stopped => write!(formatter, "planning was stopped before there was a plan"),
             Self::Unsupported { what } => write!(formatter, "{what} is not supported"),
         }

@@ -3,32 +3,42 @@
 //!
 //! A selection set that several fragment spreads lead to is one node, however often it is reached.
 
+mod conditions;
+
 use crate::defer::DeferId;
 use crate::graph::Graph;
 use crate::selection::{FieldId, Need, NodeId, SelectionNode, Selections};
 use crate::type_set::TypeSet;
+use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Name;
-use apollo_compiler::ast::Value;
-use apollo_compiler::executable::{Directive, DirectiveList, Field, Selection, SelectionSet};
+use apollo_compiler::executable::{Field, Selection, SelectionSet};
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Node};
+use conditions::{ambiguous_variables, contradicts, directives, with_directives};
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
-use weft_query_plan::{Condition, Conjunction, deferred_part};
+use std::collections::BTreeSet;
+use weft_query_plan::{Conjunction, deferred_part};
 
 /// A selection set that applies to a place, for some runtime types and under conditions.
 type Source = (*const SelectionSet, TypeSet, Conjunction, Option<DeferId>);
+
+/// How many variables' values are known below a field. What contradicts more of them is planned, and never sent.
+const MOST_GIVEN: usize = 4;
 
 /// Turns selection sets into nodes.
 pub(crate) struct Normaliser<'a, 'g> {
     graph: &'g Graph<'a>,
     document: &'g Valid<ExecutableDocument>,
     selections: &'g mut Selections,
-    known: FxHashMap<Vec<Source>, NodeId>,
+    known: FxHashMap<(Vec<Source>, Conjunction), NodeId>,
     /// Whether deferred fragments are kept apart.
     defers: bool,
     /// The deferred fragments at the node that is being made.
     starts: Vec<(usize, Option<usize>)>,
+    /// The variables that the document asks to be true in one place and to be false in another.
+    ambiguous: BTreeSet<&'g Name>,
+    /// What is known of those at the node that is being made, from the conditions of the fields above.
+    given: Conjunction,
 }
 
 /// A selection set with the types and conditions under which it applies.
@@ -84,6 +94,8 @@ impl<'a, 'g> Normaliser<'a, 'g> {
             selections,
             known: FxHashMap::default(),
             starts: Vec::new(),
+            ambiguous: ambiguous_variables(document),
+            given: Conjunction::default(),
         }
     }
 
@@ -100,7 +112,7 @@ impl<'a, 'g> Normaliser<'a, 'g> {
     }
 
     fn node(&mut self, parts: Vec<Part<'g>>) -> NodeId {
-        let key: Vec<Source> = parts
+        let sources: Vec<Source> = parts
             .iter()
             .map(|part| {
                 (
@@ -111,6 +123,7 @@ impl<'a, 'g> Normaliser<'a, 'g> {
                 )
             })
             .collect();
+        let key = (sources, self.given.clone());
         if let Some(&known) = self.known.get(&key) {
             return known;
         }
@@ -147,7 +160,8 @@ impl<'a, 'g> Normaliser<'a, 'g> {
     ) {
         for selection in &selection_set.selections {
             let conditions = with_directives(&scope.conditions, directives(selection));
-            let Some(conditions) = conditions else {
+            let possible = conditions.filter(|all| !contradicts(&self.given, all));
+            let Some(conditions) = possible else {
                 continue;
             };
             let mut scope = Scope {
@@ -274,7 +288,21 @@ impl<'a, 'g> Normaliser<'a, 'g> {
                 });
             }
         }
-        Some(self.node(parts))
+        let given = self.given_below(&merged.conditions);
+        let above = std::mem::replace(&mut self.given, given);
+        let node = self.node(parts);
+        self.given = above;
+        Some(node)
+    }
+
+    /// What is known below a field with those conditions: of the first few variables, so that there are few nodes.
+    fn given_below(&self, conditions: &Conjunction) -> Conjunction {
+        let mut given = self.given.0.clone();
+        let conditions = conditions.0.iter();
+        let telling = conditions.filter(|one| self.ambiguous.contains(&one.variable));
+        given.extend(telling.filter(|one| !self.given.0.contains(one)).cloned());
+        given.truncate(MOST_GIVEN);
+        Conjunction(given)
     }
 
     /// The fields that apply to one set of types, grouped by condition and deferred fragment. Where one condition implies
@@ -351,51 +379,4 @@ fn partition(collected: &[Collected<'_>]) -> Vec<(TypeSet, Vec<usize>)> {
         }
     }
     parts
-}
-
-fn directives(selection: &Selection) -> &DirectiveList {
-    match selection {
-        Selection::Field(field) => &field.directives,
-        Selection::InlineFragment(fragment) => &fragment.directives,
-        Selection::FragmentSpread(spread) => &spread.directives,
-    }
-}
-
-/// The conditions with those of `@skip` and `@include` added; `None` where they can never hold.
-fn with_directives(conditions: &Conjunction, directives: &DirectiveList) -> Option<Conjunction> {
-    let mut all = conditions.clone();
-    for directive in directives.iter() {
-        let wanted = match directive.name.as_str() {
-            "include" => true,
-            "skip" => false,
-            _ => continue,
-        };
-        add_condition(&mut all, directive, wanted)?;
-    }
-    Some(all)
-}
-
-fn add_condition(all: &mut Conjunction, directive: &Node<Directive>, wanted: bool) -> Option<()> {
-    let argument = directive.specified_argument_by_name("if")?;
-    match argument.as_ref() {
-        Value::Boolean(value) => (*value == wanted).then_some(()),
-        Value::Variable(variable) => {
-            let condition = Condition {
-                variable: variable.clone(),
-                value: wanted,
-            };
-            if all
-                .0
-                .iter()
-                .any(|known| known.variable == *variable && known.value != wanted)
-            {
-                return None;
-            }
-            if let Err(position) = all.0.binary_search(&condition) {
-                all.0.insert(position, condition);
-            }
-            Some(())
-        }
-        _ => None,
-    }
 }

@@ -21,8 +21,21 @@ pub struct PlanOptions {
     pub answers_at_once: bool,
     /// How often the search may start again with prices that it learned from its last plan.
     pub rounds: u32,
+    /// Whether the finished plan is proven by [`check`](crate::check), and refused if it is not sound: takes about as long as
+    /// planning.
+    pub check: bool,
     /// Ends planning from outside.
     pub stop: Stop,
+}
+
+impl PlanOptions {
+    /// The defaults, with every plan proven.
+    pub fn checked() -> Self {
+        Self {
+            check: true,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for PlanOptions {
@@ -34,6 +47,7 @@ impl Default for PlanOptions {
             memory: 64 << 20,
             answers_at_once: false,
             rounds: 4,
+            check: false,
             stop: Stop::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! A supergraph that is ready to plan on: what all its plans share is prepared once.
 
+use crate::check::check;
 use crate::error::PlanError;
 use crate::explain::{Explanation, explain};
 use crate::graph::Graph;
@@ -33,14 +34,21 @@ impl<S: Deref<Target = Supergraph>> Planner<S> {
     /// Plans an operation.
     ///
     /// # Errors
-    /// [`PlanError`] when the graph has no way to something that the operation asks for, or when the operation is larger than the
-    /// planner's budget.
+    /// [`PlanError`] when the graph has no way to something that the operation asks for, when the operation is larger than the
+    /// planner's budget, or when planning was stopped.
     pub fn plan(
         &self,
         operation: &Operation,
         options: &PlanOptions,
     ) -> Result<QueryPlan, PlanError> {
-        root::plan(&self.graph(options), operation, options)
+        let plan = root::plan(&self.graph(options), operation, options)?;
+        if options.check {
+            let problems = check(&self.supergraph, operation, &plan, options);
+            if !problems.is_empty() {
+                return Err(PlanError::Unsound { problems });
+            }
+        }
+        Ok(plan)
     }
 
     /// Plans an operation, and says why the plan is as it is.

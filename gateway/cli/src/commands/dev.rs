@@ -56,6 +56,7 @@ fn read(arguments: &Arguments) -> Result<(Configuration, SupergraphFile), Box<Di
         ));
     }
     let file = read_supergraph_file(&configuration.supergraph)?;
+    configuration.planning.check = true;
     if let Some(listen) = arguments.listen {
         configuration.server.listen = listen;
     }

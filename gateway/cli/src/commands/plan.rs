@@ -8,7 +8,7 @@ use crate::{output, render};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use weft_diagnostic::Source;
-use weft_planner::{PlanError, PlanOptions, Planner, check};
+use weft_planner::{PlanError, PlanOptions, Planner};
 use weft_query_plan::{
     Operation, OperationError, QueryPlan, plan_to_dot, plan_to_json, plan_to_mermaid, plan_to_text,
 };
@@ -89,15 +89,6 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         Ok(plan) => plan,
         Err(error) => return Ok(refuse(&arguments.operation, &error)),
     };
-    if arguments.check {
-        let problems = check(&supergraph, &operation, &plan, &options);
-        if !problems.is_empty() {
-            return Err(anyhow::anyhow!(
-                "the plan is not sound: {}",
-                problems.join("; ")
-            ));
-        }
-    }
     output::write(print(&plan, arguments.format).as_bytes())?;
     Ok(Outcome::Success)
 }
@@ -112,6 +103,7 @@ fn options(arguments: &Arguments) -> PlanOptions {
         override_labels: labels.cloned().collect(),
         memory: arguments.memory_limit.map_or(default.memory, |it| it.0),
         evaluations: arguments.evaluation_limit.unwrap_or(default.evaluations),
+        check: arguments.check,
         ..default
     }
 }

@@ -29,6 +29,6 @@ pub(crate) fn composed(subgraphs: &[(&str, &str)]) -> Arc<Supergraph> {
 /// The operation with the planner's plan.
 pub(crate) fn planned(graph: &Arc<Supergraph>, operation: &str) -> Case {
     let parsed = Operation::parse(graph, operation, None).unwrap();
-    let plan = weft_planner::plan(graph, &parsed, &PlanOptions::default()).unwrap();
+    let plan = weft_planner::plan(graph, &parsed, &PlanOptions::checked()).unwrap();
     Case::new(graph, operation, plan)
 }

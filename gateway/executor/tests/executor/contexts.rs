@@ -4,6 +4,7 @@ use crate::stub::{Answer, Case, Stub};
 use serde_json::json;
 use std::sync::Arc;
 use weft_diagnostic::Source;
+use weft_planner::PlanOptions;
 use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
 
@@ -16,7 +17,7 @@ fn graph() -> Arc<Supergraph> {
 fn case(operation: &str) -> Case {
     let graph = graph();
     let parsed = Operation::parse(&graph, operation, None).unwrap();
-    let plan = weft_planner::plan(&graph, &parsed, &Default::default()).unwrap();
+    let plan = weft_planner::plan(&graph, &parsed, &PlanOptions::checked()).unwrap();
     Case::new(&graph, operation, plan)
 }
 

@@ -10,6 +10,7 @@ use weft_executor::{
     IncrementalFormat, SubgraphClient, SubgraphRequest, SubgraphResponse, coerce_variables,
     execute_incrementally,
 };
+use weft_planner::PlanOptions;
 use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
 
@@ -41,7 +42,7 @@ fn payloads(operation: &str, stub: Stub, format: IncrementalFormat) -> Vec<Value
     );
     let graph = Arc::new(Supergraph::parse(&source).unwrap());
     let operation = Operation::parse_deferring(&graph, operation, None, |_| true).unwrap();
-    let plan = weft_planner::plan(&graph, &operation, &Default::default()).unwrap();
+    let plan = weft_planner::plan(&graph, &operation, &PlanOptions::checked()).unwrap();
     let plan = CompiledPlan::new(&graph, &operation, plan, &CompileOptions::default());
     assert!(plan.is_deferring());
     let (open, gate) = oneshot::channel();

@@ -32,7 +32,7 @@ pub(crate) fn check(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_see
     );
     let expected = world.as_one_server(&text, &variables);
 
-    let plan = weft_planner::plan(supergraph, &operation, &PlanOptions::default())
+    let plan = weft_planner::plan(supergraph, &operation, &PlanOptions::checked())
         .unwrap_or_else(|error| panic!("{error}\n{case}\n{}", graph.sdl));
     let plan = CompiledPlan::new(supergraph, &operation, plan, &CompileOptions::default());
     if !plan.is_deferring() {

@@ -75,7 +75,7 @@ fn check_operation(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_seed
     );
 
     let expected = world.as_one_server(&text, &variables);
-    let plan = weft_planner::plan(supergraph, &operation, &PlanOptions::default())
+    let plan = weft_planner::plan(supergraph, &operation, &PlanOptions::checked())
         .unwrap_or_else(|error| panic!("{error}\n{case}\n{}", graph.sdl));
     let memo = *chance.pick(&[
         MemoScope::Off,

@@ -10,8 +10,8 @@ use apollo_compiler::ast::Argument;
 use apollo_compiler::{Name, Node};
 use std::collections::BTreeSet;
 use weft_query_plan::{
-    EntityCall, Fetch, FetchId, FetchKind, FetchSelectionSet, PathSegment, QueryPlan,
-    Representation, RepresentationItem, ResponsePath, StrandId,
+    Conjunction, EntityCall, Fetch, FetchConditions, FetchId, FetchKind, FetchSelectionSet,
+    PathSegment, QueryPlan, Representation, RepresentationItem, ResponsePath, StrandId,
 };
 use weft_supergraph::{FieldSet, FieldSetItem};
 
@@ -19,12 +19,17 @@ use weft_supergraph::{FieldSet, FieldSetItem};
 pub(super) struct Run<'r, 'a> {
     pub(super) model: &'r Model<'a>,
     pub(super) plan: &'r QueryPlan,
-    pub(super) values: &'r Values,
+    /// Nothing, to run as if all conditions held at once.
+    pub(super) values: Option<&'r Values>,
     pub(super) problems: &'r mut BTreeSet<String>,
     /// Which types are alike.
     pub(super) classes: &'r Classes,
     /// The targets at which a fetch found something, in some run.
     pub(super) reached: &'r mut BTreeSet<(FetchId, ResponsePath)>,
+}
+
+fn value(values: &Values, name: &Name) -> bool {
+    values.get(name).copied().unwrap_or(false)
 }
 
 /// A strand of a fetch that is under way.
@@ -42,15 +47,21 @@ impl Run<'_, '_> {
         let plan = self.plan;
         for (index, fetch) in plan.fetches.iter().enumerate() {
             let id = FetchId(index as u32);
-            if !fetch.conditions.hold(|name| self.value(name)) {
+            if !self.sends(&fetch.conditions) {
                 continue;
             }
             self.fetch(id, fetch, store);
         }
     }
 
-    pub(super) fn value(&self, name: &Name) -> bool {
-        self.values.get(name).copied().unwrap_or(false)
+    fn sends(&self, conditions: &FetchConditions) -> bool {
+        self.values
+            .is_none_or(|values| conditions.hold(|name| value(values, name)))
+    }
+
+    pub(super) fn selects(&self, conditions: &Conjunction) -> bool {
+        self.values
+            .is_none_or(|values| conditions.holds(|name| value(values, name)))
     }
 
     fn fetch(&mut self, id: FetchId, fetch: &Fetch, store: &mut Store) {
@@ -66,7 +77,7 @@ impl Run<'_, '_> {
         };
         let mut numbers = 0..;
         for call in calls {
-            let is_sent = call.conditions.hold(|name| self.value(name));
+            let is_sent = self.sends(&call.conditions);
             for (target, number) in call.targets.iter().zip(&mut numbers) {
                 if is_sent {
                     self.strand(id, fetch, number, target, store, &mut |run, step, store| {

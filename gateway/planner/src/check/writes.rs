@@ -29,14 +29,14 @@ impl Run<'_, '_> {
     ) {
         for item in &selection.items {
             match item {
-                FetchSelection::Field(field) if field.conditions.holds(|name| self.value(name)) => {
+                FetchSelection::Field(field) if self.selects(&field.conditions) => {
                     for ty in types.iter() {
                         self.write_field(step, field, object, ty, given);
                     }
                 }
                 FetchSelection::Field(_) => {}
                 FetchSelection::Fragment(fragment) => {
-                    if !fragment.conditions.holds(|name| self.value(name)) {
+                    if !self.selects(&fragment.conditions) {
                         continue;
                     }
                     let narrowed = match &fragment.type_condition {

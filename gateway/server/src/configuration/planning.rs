@@ -17,6 +17,8 @@ pub struct PlanningOptions {
     pub evaluation_limit: u64,
     /// How long planning one operation may take. One that takes longer is refused; it never gets another plan, whatever the machine is doing. Ordinary operations take far less than a millisecond
     pub time_limit: TimeSpan,
+    /// Whether each plan is proven sound before it is used, and the operation refused if it is not. Takes about as long as planning, once for each document. `weft dev` always does it
+    pub check: bool,
 }
 
 impl PlanningOptions {
@@ -40,6 +42,7 @@ impl PlanningOptions {
         PlanOptions {
             memory: self.memory_limit.0,
             evaluations: self.evaluation_limit,
+            check: self.check,
             ..PlanOptions::default()
         }
     }
@@ -52,6 +55,7 @@ impl Default for PlanningOptions {
             memory_limit: ByteSize(options.memory),
             evaluation_limit: options.evaluations,
             time_limit: TimeSpan::seconds(10),
+            check: options.check,
         }
     }
 }

@@ -55,6 +55,7 @@ impl TestGateway {
         }}))
         .await;
         let mut configuration = Configuration::for_supergraph("unused.graphql");
+        configuration.planning.check = true;
         configuration
             .headers
             .forward
