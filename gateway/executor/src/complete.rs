@@ -16,7 +16,7 @@ use crate::store::{ErrorId, ObjectId, Slice, Store, Value};
 use std::ops::Range;
 use weft_query_plan::QueryPlan;
 
-pub(crate) use deferred::{Brought, Part, Pending, write_path};
+pub(crate) use deferred::{Part, Pending, Said, write_path};
 
 /// The response as bytes, and what it says.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Completed {
     pub(crate) data_is_null: bool,
     /// What comes later.
     pub(crate) pending: Vec<Pending>,
+    /// Where a null travelled to, although there are objects: nothing comes later below.
+    pub(crate) nulled: Vec<Vec<u8>>,
     pub(crate) errors: usize,
 }
 
@@ -45,6 +47,8 @@ pub(crate) struct Completer<'run> {
     pub(crate) error_count: usize,
     /// What comes later, of what was written so far.
     pub(crate) pending: Vec<Pending>,
+    /// The paths at which objects became null, where something may come later.
+    pub(crate) nulled: Vec<Vec<u8>>,
 }
 
 /// A null that the place does not allow: it travels up.
@@ -105,6 +109,7 @@ impl Completer<'_> {
             body: self.out.finish(),
             data_is_null,
             pending: self.pending,
+            nulled: self.nulled,
             errors: self.error_count,
         }
     }
@@ -245,6 +250,7 @@ impl Completer<'_> {
         match completed {
             Err(NullTravels) if !ty.non_null => {
                 self.pending.truncate(pending);
+                self.note_null(value, path);
                 self.out.truncate(start);
                 self.out.extend_from_slice(b"null");
                 Ok(())

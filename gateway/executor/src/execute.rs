@@ -100,6 +100,7 @@ fn complete(
         error_list: Vec::new(),
         error_count: 0,
         pending: Vec::new(),
+        nulled: Vec::new(),
     };
     let completed = completer.complete(run.root, request.extensions);
     plan.note_bytes(completed.written);

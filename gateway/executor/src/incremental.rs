@@ -4,7 +4,7 @@
 
 use crate::client::SubgraphClient;
 use crate::compile::CompiledPlan;
-use crate::complete::{Brought, Completer, Part, Pending, write_path};
+use crate::complete::{Completer, Part, Pending, Said, write_path};
 use crate::execute::{ExecutionRequest, PrerenderedField};
 use crate::fetch::Run;
 use crate::flow::flow;
@@ -12,7 +12,6 @@ use crate::json::write_string;
 use crate::options::ExecutionOptions;
 use crate::response::ResponseWriter;
 use bytes::Bytes;
-use std::collections::HashSet;
 
 /// In which form parts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +75,7 @@ struct Parts<'plan> {
     /// Announced, not yet delivered; each with its id.
     announced: Vec<(usize, Pending)>,
     next_id: usize,
-    /// What parts that share fields have brought; each is sent once.
-    brought: HashSet<Brought>,
+    said: Said,
 }
 
 impl<'plan> Parts<'plan> {
@@ -94,7 +92,7 @@ impl<'plan> Parts<'plan> {
             is_started: false,
             announced: Vec::new(),
             next_id: 0,
-            brought: HashSet::new(),
+            said: Said::default(),
         }
     }
 
@@ -131,6 +129,7 @@ impl<'plan> Parts<'plan> {
         let completed = completer.complete(root, self.extensions);
         let whole = completed.body.to_bytes();
         let mut out = whole.strip_suffix(b"}").unwrap_or(&whole).to_vec();
+        self.said.nulled.extend(completed.nulled);
         let announced = self.announce(completed.pending);
         self.write_pending(&mut out, &announced);
         self.announced = announced;
@@ -147,11 +146,13 @@ impl<'plan> Parts<'plan> {
         let (mut incremental, mut completed, mut nested) = (Vec::new(), Vec::new(), Vec::new());
         for (id, pending) in ready {
             let completer = self.completer(run, options);
-            let part = completer.part(pending, root, &self.brought);
+            let part = completer.part(pending, root, &self.said);
             self.write_part(&mut incremental, &mut completed, (*id, pending), &part);
             nested.extend(part.pending);
+            self.said.nulled.extend(part.nulled);
+            // In the older form each part is complete.
             if self.format == IncrementalFormat::Current {
-                self.brought.extend(part.brought);
+                self.said.brought.extend(part.brought);
             }
         }
         let announced = self.announce(nested);
@@ -191,6 +192,7 @@ impl<'plan> Parts<'plan> {
             error_list: Vec::new(),
             error_count: 0,
             pending: Vec::new(),
+            nulled: Vec::new(),
         }
     }
 

@@ -42,6 +42,17 @@ pub(crate) struct Part {
     pub(crate) pending: Vec<Pending>,
     /// What no other part has to bring any more.
     pub(crate) brought: Vec<Brought>,
+    /// Where objects became null.
+    pub(crate) nulled: Vec<Vec<u8>>,
+}
+
+/// What parts before have said.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// What several parts have, and one of them has brought.
+    pub(crate) brought: HashSet<Brought>,
+    /// The paths of objects that became null: nothing goes on below.
+    pub(crate) nulled: HashSet<Vec<u8>>,
 }
 
 /// A walk that writes what a part brings.
@@ -50,8 +61,8 @@ struct Walk<'walk> {
     view: Option<usize>,
     /// The path of the fragment's object.
     base: &'walk [u8],
-    /// What others have brought.
-    known: &'walk HashSet<Brought>,
+    /// What others have said.
+    said: &'walk Said,
     entries: &'walk mut Vec<Entry>,
     brought: &'walk mut Vec<Brought>,
 }
@@ -61,25 +72,25 @@ impl Completer<'_> {
     pub(super) fn note_pending(&mut self, shape: u32, object: ObjectId, path: &Path<'_>) {
         let later = self.variant.shapes.objects[shape as usize].later.iter();
         for (number, start) in later.flat_map(|later| &later.starts).enumerate() {
-            let mut inner = vec![b'['];
-            path.write_steps(&mut inner);
-            inner.remove(0);
             self.pending.push(Pending {
                 part: start.part,
-                path: inner,
+                path: path.steps(),
                 object,
                 start: (shape, number),
             });
         }
     }
 
-    /// What a deferred fragment of an object brings, but for what is known.
-    pub(crate) fn part(
-        mut self,
-        pending: &Pending,
-        root: ObjectId,
-        known: &HashSet<Brought>,
-    ) -> Part {
+    /// Notes that a null has travelled to a place with objects.
+    pub(super) fn note_null(&mut self, value: Value, path: &Path<'_>) {
+        let has_objects = matches!(value, Value::Object(_) | Value::List { .. });
+        if has_objects && self.plan.is_deferring() {
+            self.nulled.push(path.steps());
+        }
+    }
+
+    /// What a deferred fragment of an object brings, but for what was said before.
+    pub(crate) fn part(mut self, pending: &Pending, root: ObjectId, said: &Said) -> Part {
         let (mut entries, mut brought) = (Vec::new(), Vec::new());
         let (shape, number) = pending.start;
         let later = self.variant.shapes.objects[shape as usize].later.as_ref();
@@ -88,7 +99,7 @@ impl Completer<'_> {
             let mut walk = Walk {
                 view: *view,
                 base: &pending.path,
-                known,
+                said,
                 entries: &mut entries,
                 brought: &mut brought,
             };
@@ -98,6 +109,7 @@ impl Completer<'_> {
                     entries: Err(self.error_list),
                     pending: Vec::new(),
                     brought: Vec::new(),
+                    nulled: Vec::new(),
                 };
             }
         }
@@ -109,6 +121,7 @@ impl Completer<'_> {
             entries: Ok(entries),
             pending: self.pending,
             brought,
+            nulled: self.nulled,
         }
     }
 
@@ -151,7 +164,10 @@ impl Completer<'_> {
         walk: &mut Walk<'_>,
     ) -> Result<(), NullTravels> {
         let brought = walk.view.map(|view| (view, full.clone()));
-        if brought.as_ref().is_some_and(|it| walk.known.contains(it)) {
+        if brought
+            .as_ref()
+            .is_some_and(|it| walk.said.brought.contains(it))
+        {
             return Ok(());
         }
         self.object(shape, object, &Path::from_base(&full))?;
@@ -173,6 +189,9 @@ impl Completer<'_> {
         sub_path: Vec<u8>,
         walk: &mut Walk<'_>,
     ) -> Result<(), NullTravels> {
+        if walk.is_nulled(&sub_path) {
+            return Ok(());
+        }
         match (value, &ty.kind) {
             (Value::Object(object), ClientKind::Object(composite)) => {
                 match self.shape(*composite, object) {
@@ -210,8 +229,28 @@ fn join(list: &mut Vec<u8>, items: &[u8]) {
     list.extend_from_slice(items);
 }
 
+impl Walk<'_> {
+    /// Whether the client got a null there, or will.
+    fn is_nulled(&self, sub_path: &[u8]) -> bool {
+        if self.said.nulled.is_empty() {
+            return false;
+        }
+        let mut full = self.base.to_vec();
+        join(&mut full, sub_path);
+        self.said.nulled.contains(&full)
+    }
+}
+
 impl<'path> Path<'path> {
     /// The path of an object, as JSON without brackets.
+    fn steps(&self) -> Vec<u8> {
+        let mut steps = vec![b'['];
+        self.write_steps(&mut steps);
+        steps.remove(0);
+        steps
+    }
+
+    /// From what [`Self::steps`] gave.
     fn from_base(base: &'path [u8]) -> Self {
         Self {
             parent: None,

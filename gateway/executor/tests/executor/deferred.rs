@@ -294,3 +294,32 @@ fn in_the_older_form_each_fragment_is_complete() {
     });
     assert_eq!(names.filter(|name| *name == json!("Ann")).count(), 2);
 }
+
+#[test]
+fn nothing_comes_later_below_an_object_that_a_null_travelled_to() {
+    // `rating` cannot be null, so that `me` is; the deferred fragment stands above it.
+    let failed = r#"{"data":{"_entities":[{"rating":null}]},"errors":[{"message":"no","path":["_entities",0,"rating"]}]}"#;
+    let stub = Stub::default()
+        .answer("accounts", "{me{", Answer::json(ME))
+        .answer("reviews", "rating", Answer::json(failed))
+        .on(
+            "reviews",
+            r#"{"data":{"_entities":[{"reviews":[{"body":"x"}]}]}}"#,
+        );
+    let found = payloads(
+        "{ me { rating } ... @defer { users { id } me { reviews { body } } } }",
+        stub.answer(
+            "accounts",
+            "{users{",
+            Answer::json(r#"{"data":{"users":null}}"#),
+        ),
+        IncrementalFormat::Current,
+    );
+    assert_eq!(found[0]["data"], json!({"me": null}));
+    let later = found[1..].iter();
+    let parts = later.flat_map(|payload| payload["incremental"].as_array().unwrap());
+    assert_eq!(
+        parts.collect::<Vec<_>>(),
+        [&json!({"id": "0", "data": {"users": null}})]
+    );
+}

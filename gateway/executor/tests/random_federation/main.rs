@@ -12,6 +12,7 @@ mod beyond_keys;
 mod delays;
 #[path = "../../../planner/tests/random/dice.rs"]
 mod dice;
+mod fault;
 #[path = "../../../planner/tests/random/graph.rs"]
 mod graph;
 #[path = "../../../planner/tests/random/key_forms.rs"]
@@ -178,12 +179,13 @@ fn answers_agree(
     if mutated != in_order {
         return Err(format!("mutations ran as {mutated:?}, not as {in_order:?}"));
     }
-    if problems.is_empty() && data == expected && response.errors == 0 {
+    let has_errors = response.errors > 0;
+    if problems.is_empty() && data == expected.data && has_errors == expected.has_errors {
         return Ok(());
     }
     let log = client.log.lock().unwrap().join("\n");
     Err(format!(
-        "{problems:?} {delays:?}\nexpected {expected}\nfound    {data}\nerrors {}\n{log}",
-        found["errors"]
+        "{problems:?} {delays:?}\nexpected {} {}\nfound    {data}\nerrors {}\n{log}",
+        expected.data, expected.has_errors, found["errors"]
     ))
 }

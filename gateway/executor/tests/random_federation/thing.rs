@@ -141,6 +141,10 @@ impl ObjectValue for Thing<'_> {
         if self.object.concrete == "Mutation" {
             self.world.mutated.lock().unwrap().push(field.to_owned());
         }
+        if self.world.fails(&self.object, field) {
+            let message = format!("{}.{field} fails", self.name);
+            return Err(FieldError { message });
+        }
         self.check_inputs(field)?;
         Ok(self.resolved(self.world.value(&self.object, field, &arguments)))
     }

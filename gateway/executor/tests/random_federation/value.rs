@@ -48,7 +48,7 @@ impl World<'_> {
     }
 
     /// What a field requires, in whatever subgraph.
-    fn requirement(&self, of: &Object, field: &str) -> Option<&FieldSet> {
+    pub(crate) fn requirement(&self, of: &Object, field: &str) -> Option<&FieldSet> {
         let ids = self.supergraph.iter_subgraphs().map(|(id, _)| id);
         ids.filter_map(|id| self.local_field(id, of, field))
             .find_map(|field| field.requires.as_ref())
@@ -172,7 +172,7 @@ impl World<'_> {
         targets
     }
 
-    fn hash(&self, of: &Object, parts: &[&str]) -> u64 {
+    pub(crate) fn hash(&self, of: &Object, parts: &[&str]) -> u64 {
         let own = [of.concrete.as_str(), of.id.as_str()];
         let all = own.iter().chain(parts);
         all.fold(mix(self.seed), |hash, part| {

@@ -29,10 +29,19 @@ pub(crate) type Problems = Mutex<Vec<String>>;
 pub(crate) struct World<'graph> {
     pub(crate) supergraph: &'graph Supergraph,
     pub(crate) seed: u64,
+    /// Whether some fields fail.
+    pub(crate) has_faults: bool,
     one_server: Valid<Schema>,
     subgraphs: Vec<Valid<Schema>>,
     /// The mutations that ran, in their order.
     pub(crate) mutated: Mutex<Vec<String>>,
+}
+
+/// What one server says.
+pub(crate) struct Expected {
+    /// JSON text.
+    pub(crate) data: String,
+    pub(crate) has_errors: bool,
 }
 
 impl<'graph> World<'graph> {
@@ -41,19 +50,24 @@ impl<'graph> World<'graph> {
         Self {
             supergraph,
             seed,
+            has_faults: seed.is_multiple_of(3),
             one_server: Schema::parse_and_validate(api, "api.graphql").unwrap(),
             subgraphs: texts.iter().map(|text| executable(text)).collect(),
             mutated: Mutex::default(),
         }
     }
 
-    /// What one server answers, as JSON text.
-    pub(crate) fn as_one_server(&self, operation: &str, variables: &str) -> String {
+    /// What one server answers.
+    pub(crate) fn as_one_server(&self, operation: &str, variables: &str) -> Expected {
         let variables = serde_json::from_str(variables).unwrap();
         let problems = Problems::default();
         let response = self.run(&self.one_server, operation, variables, None, &problems);
-        assert!(response.get("errors").is_none(), "{response}");
-        serde_json::to_string(&response["data"]).unwrap()
+        let has_errors = response.get("errors").is_some();
+        assert!(self.has_faults || !has_errors, "{response}");
+        Expected {
+            data: serde_json::to_string(&response["data"]).unwrap(),
+            has_errors,
+        }
     }
 
     fn run(
