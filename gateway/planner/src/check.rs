@@ -2,7 +2,7 @@
 //! is used here: `model.rs` reads the supergraph anew.
 //!
 //! Each request must be valid against its subgraph's own schema and read only what that subgraph resolves; each fetch must find
-//! its inputs in what the fetches before it wrote; and what is merged must hold all that the client asked for. Conditions are
+//! its inputs in what the fetches before it wrote; what is merged must hold all that the client asked for, and nothing that nobody needs. Conditions are
 //! decided for sets of values of their variables, runtime types are all tried.
 
 mod classes;
@@ -12,12 +12,16 @@ mod inputs;
 mod model;
 mod schema;
 mod store;
+mod waste;
 mod writes;
 
 use crate::options::PlanOptions;
+use apollo_compiler::ast::OperationType;
 use apollo_compiler::{ExecutableDocument, Name};
 use std::collections::{BTreeMap, BTreeSet};
-use weft_query_plan::{FetchConditions, FetchId, Operation, QueryPlan, document_of};
+use weft_query_plan::{
+    FetchConditions, FetchId, FetchKind, Operation, QueryPlan, StrandId, document_of,
+};
 use weft_supergraph::{SubgraphId, Supergraph};
 
 use classes::Classes;
@@ -25,22 +29,46 @@ use coverage::Coverage;
 use inputs::Run;
 use model::Model;
 use store::Store;
+use waste::Waste;
 
 /// With up to so many Boolean variables, all their values are tried.
 const ALL_VALUES: usize = 4;
 
-/// What is wrong with a plan; nothing, for a sound one.
+/// What is wrong with a plan, or of no use in it; nothing, for a good one.
 pub fn check(
     supergraph: &Supergraph,
     operation: &Operation,
     plan: &QueryPlan,
     options: &PlanOptions,
 ) -> Vec<String> {
+    let (problems, useless) = examine(supergraph, operation, plan, options);
+    problems.union(&useless).cloned().collect()
+}
+
+/// What is wrong with a plan; what is merely of no use may stay.
+pub(crate) fn check_soundness(
+    supergraph: &Supergraph,
+    operation: &Operation,
+    plan: &QueryPlan,
+    options: &PlanOptions,
+) -> Vec<String> {
+    let (problems, _) = examine(supergraph, operation, plan, options);
+    problems.into_iter().collect()
+}
+
+/// What is wrong, and what is of no use.
+fn examine(
+    supergraph: &Supergraph,
+    operation: &Operation,
+    plan: &QueryPlan,
+    options: &PlanOptions,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let model = Model::new(supergraph, &options.override_labels);
     let mut problems = BTreeSet::new();
     check_order(plan, &mut problems);
     check_documents(supergraph, plan, &mut problems);
     let classes = Classes::of(&model, operation);
+    let (mut waste, mut useless) = (Waste::default(), BTreeSet::new());
     for values in values_to_try(operation) {
         let own = plan.fetches.iter().flat_map(|fetch| &fetch.parts).copied();
         let own: BTreeSet<usize> = own.collect();
@@ -64,6 +92,8 @@ pub fn check(
             model: &model,
             plan,
             values: Some(&values),
+            written: 0,
+            useless: &mut useless,
             problems: &mut problems,
         };
         let mut store = Store::new(&model, plan.operation_type);
@@ -76,9 +106,11 @@ pub fn check(
             problems: &mut problems,
         };
         coverage.check(&store);
+        waste.note(&store.root);
     }
-    check_targets(&model, &classes, plan, &mut problems);
-    problems.into_iter().collect()
+    check_targets(&model, &classes, plan, (&mut waste, &mut problems));
+    waste.problems(plan, &mut useless);
+    (problems, useless)
 }
 
 /// The first answer must have all that is not deferred.
@@ -96,8 +128,10 @@ fn check_first(
         model,
         plan: first,
         values: Some(values),
+        written: 0,
         // The whole plan is checked for these.
         problems: &mut BTreeSet::new(),
+        useless: &mut BTreeSet::new(),
     };
     run.all(&mut store);
     let mut coverage = Coverage {
@@ -116,7 +150,7 @@ fn check_targets(
     model: &Model<'_>,
     classes: &Classes,
     plan: &QueryPlan,
-    problems: &mut BTreeSet<String>,
+    (waste, problems): (&mut Waste, &mut BTreeSet<String>),
 ) {
     let mut reached = BTreeSet::new();
     let mut run = Run {
@@ -125,10 +159,14 @@ fn check_targets(
         model,
         plan,
         values: None,
+        written: 0,
         // The runs with values find what is wrong.
         problems: &mut BTreeSet::new(),
+        useless: &mut BTreeSet::new(),
     };
-    run.all(&mut Store::new(model, plan.operation_type));
+    let mut store = Store::new(model, plan.operation_type);
+    run.all(&mut store);
+    waste.note_inputs(&store.root);
     for (index, fetch) in plan.fetches.iter().enumerate() {
         for target in fetch.targets() {
             if !reached.contains(&(FetchId(index as u32), target.clone())) {
@@ -162,12 +200,46 @@ fn check_order(plan: &QueryPlan, problems: &mut BTreeSet<String>) {
                 "the strands of fetch {index} are not those of its targets"
             ));
         }
+        if let Some(earlier) = unfinished_mutation(plan, index) {
+            problems.insert(format!(
+                "fetch {index} changes something before fetch {earlier} has ended, which belongs to an earlier field"
+            ));
+        }
         if fetch.depends_on.iter().any(|&before| before >= id) {
             problems.insert(format!(
                 "fetch {index} does not come after all that it depends on"
             ));
         }
     }
+}
+
+/// A fetch for an earlier field of a mutation that a fetch which starts a later one does not wait for.
+fn unfinished_mutation(plan: &QueryPlan, index: usize) -> Option<usize> {
+    let changes = |index: usize| match &plan.fetches[index].kind {
+        FetchKind::Root {
+            operation_type,
+            target,
+            ..
+        } => *operation_type == OperationType::Mutation && target.0.is_empty(),
+        FetchKind::Entities(_) => false,
+    };
+    if !changes(index) {
+        return None;
+    }
+    let strand = |index: usize, number: u32| StrandId {
+        fetch: FetchId(index as u32),
+        number,
+    };
+    let ended = plan.strands_before(strand(index, 0));
+    let has_ended = |earlier: usize| {
+        let strands = 0..plan.fetches[earlier].strands.len() as u32;
+        strands
+            .map(|number| strand(earlier, number))
+            .all(|one| ended.contains(&one))
+    };
+    let first = (0..index).find(|&earlier| changes(earlier))?;
+    let mut earlier = (first..index).filter(|&earlier| plan.fetches[earlier].parts.is_empty());
+    earlier.find(|&earlier| !has_ended(earlier))
 }
 
 /// Whether a fetch for some parts of the answer has ended when others begin; no parts stand for the first answer.

@@ -1,6 +1,6 @@
 //! A supergraph that is ready to plan on: what all its plans share is prepared once.
 
-use crate::check::check;
+use crate::check::check_soundness;
 use crate::error::PlanError;
 use crate::explain::{Explanation, explain};
 use crate::graph::Graph;
@@ -43,7 +43,7 @@ impl<S: Deref<Target = Supergraph>> Planner<S> {
     ) -> Result<QueryPlan, PlanError> {
         let plan = root::plan(&self.graph(options), operation, options)?;
         if options.check {
-            let problems = check(&self.supergraph, operation, &plan, options);
+            let problems = check_soundness(&self.supergraph, operation, &plan, options);
             if !problems.is_empty() {
                 return Err(PlanError::Unsound { problems });
             }

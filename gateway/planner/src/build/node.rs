@@ -135,15 +135,17 @@ impl Builder<'_, '_> {
             let open: Vec<usize> = (0..links.len()).filter(is_open).collect();
             let untold = open.iter().any(|&index| available[index].is_untold());
             let needs = &self.search.selections.node(node).needs;
-            let mut partial = class.needs.iter().map(|&position| &needs[position]);
-            let Some(need) = partial.find(|need| !need.covers(&frame.types)).cloned() else {
-                continue;
-            };
+            let partial = class.needs.iter().map(|&position| &needs[position]);
+            let partial = partial.filter(|need| !need.covers(&frame.types));
+            let partial: Vec<Conjunction> = partial.map(|need| need.conditions.clone()).collect();
             let told = |index: &&usize| !available[**index].handle.is_interface_object;
             let known = open.iter().find(told).copied();
             let knowing = known.or_else(|| knowing(&available).map(|(index, _)| index));
-            if let (true, Some(index)) = (untold, knowing) {
-                let gate = self.gate(self.scenes[scene].place, &need.conditions);
+            let Some(index) = knowing.filter(|_| untold) else {
+                continue;
+            };
+            for conditions in partial {
+                let gate = self.gate(self.scenes[scene].place, &conditions);
                 used.insert(self.select_typename(links[index], gate.as_ref())?);
             }
         }

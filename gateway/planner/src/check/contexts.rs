@@ -2,6 +2,7 @@
 
 use super::inputs::{Run, Step};
 use super::store::{Object, Store};
+use super::waste::Read;
 use crate::type_set::TypeSet;
 use apollo_compiler::ast::Value;
 use std::collections::BTreeSet;
@@ -157,6 +158,7 @@ impl<'a> Run<'_, 'a> {
                     let cell = object.cell(ty, key);
                     let cell = cell.filter(|cell| !cell.writers.is_disjoint(before));
                     if let Some(cell) = cell {
+                        cell.mark(Read::Shown);
                         self.objects_at(rest, &cell.below, &cell.types, before, found);
                     }
                 }

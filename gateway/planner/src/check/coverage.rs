@@ -3,6 +3,7 @@
 use super::Values;
 use super::model::Model;
 use super::store::{Cell, Object, Store, sorted};
+use super::waste::Read;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::Value;
@@ -29,16 +30,30 @@ impl Coverage<'_, '_> {
     pub(super) fn check(&mut self, store: &Store) {
         let operation = self.operation;
         let root = &operation.operation().selection_set;
-        self.object(&[root], &store.root, store.root_type, "");
+        let root_type = (store.root_type, true);
+        self.object(&[root], &store.root, root_type, "");
     }
 
-    fn object(&mut self, sets: &[&SelectionSet], object: &Object, ty: usize, path: &str) {
-        let operation = self.operation;
+    fn collected<'f>(&self, sets: &[&'f SelectionSet], ty: usize) -> Collected<'f>
+    where
+        Self: 'f,
+    {
         let mut collected = Collected::new();
         for set in sets {
-            self.collect(operation, set, ty, &mut collected);
+            self.collect(self.operation, set, ty, &mut collected);
         }
-        for (key, fields) in collected {
+        collected
+    }
+
+    /// Checks an object of a type that it has for certain, or that only some subgraphs would give it.
+    fn object(
+        &mut self,
+        sets: &[&SelectionSet],
+        object: &Object,
+        (ty, is_certain): (usize, bool),
+        path: &str,
+    ) {
+        for (key, fields) in self.collected(sets, ty) {
             let Some(field) = fields.first() else {
                 continue;
             };
@@ -49,10 +64,13 @@ impl Coverage<'_, '_> {
             let name = self.model.object_name(ty);
             let of_type = object.cell(ty, &key_on_type(&key, name));
             let Some(cell) = of_type.or_else(|| object.cell(ty, &key)) else {
-                self.problems
-                    .insert(format!("`{path}` is missing for `{name}`"));
+                if is_certain {
+                    let problem = format!("`{path}` is missing for `{name}`");
+                    self.problems.insert(problem);
+                }
                 continue;
             };
+            cell.mark(Read::Shown);
             if cell.name != field.name || cell.arguments != sorted(&field.arguments) {
                 self.problems
                     .insert(format!("`{path}` holds another field, `{}`", cell.name));
@@ -60,14 +78,45 @@ impl Coverage<'_, '_> {
             let below: Vec<&SelectionSet> =
                 fields.iter().map(|field| &field.selection_set).collect();
             if below.iter().any(|set| !set.selections.is_empty()) {
-                for child in self.types_below(ty, &field.name, cell).iter() {
-                    self.object(&below, &cell.below, child, &path);
+                let certain = self.types_below(ty, &field.name, cell);
+                self.types_are_known(&below, cell, &certain, &path);
+                for child in cell.types.iter() {
+                    let is_certain = is_certain && certain.contains(child);
+                    self.object(&below, &cell.below, (child, is_certain), &path);
                 }
             }
         }
     }
 
-    /// The types that objects there can have as far as every subgraph that resolves the field agrees.
+    /// Where what is shown depends on the type, or is the type, something must tell it.
+    fn types_are_known(
+        &mut self,
+        sets: &[&SelectionSet],
+        cell: &Cell,
+        types: &TypeSet,
+        path: &str,
+    ) {
+        if types.len() < 2 {
+            return;
+        }
+        let mut shapes = BTreeSet::new();
+        for ty in types.iter() {
+            let shape = self.collected(sets, ty).into_iter();
+            let shape = shape.map(|(key, fields)| (key, fields[0].name.clone()));
+            shapes.insert(shape.collect::<Vec<_>>());
+        }
+        let mut all = shapes.iter().flatten();
+        if shapes.len() == 1 && all.all(|(_, name)| name != "__typename") {
+            return;
+        }
+        for ty in types.iter().filter(|&ty| !cell.below.has_type(ty)) {
+            let name = self.model.object_name(ty);
+            let problem = format!("nothing tells that an object at `{path}` is a `{name}`");
+            self.problems.insert(problem);
+        }
+    }
+
+    /// The types that objects there have for certain: those which every subgraph that resolves the field knows.
     fn types_below(&self, ty: usize, field: &str, cell: &Cell) -> TypeSet {
         let mut types = cell.types.clone();
         for subgraph in self.model.subgraph_ids() {

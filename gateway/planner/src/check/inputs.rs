@@ -4,14 +4,16 @@ use super::Values;
 use super::classes::Classes;
 use super::model::Model;
 use super::store::{Object, Store, sorted};
+use super::waste::Read;
 use super::writes::Given;
 use crate::type_set::TypeSet;
 use apollo_compiler::ast::Argument;
 use apollo_compiler::{Name, Node};
 use std::collections::BTreeSet;
 use weft_query_plan::{
-    Conjunction, EntityCall, Fetch, FetchConditions, FetchId, FetchKind, FetchSelectionSet,
-    PathSegment, QueryPlan, Representation, RepresentationItem, ResponsePath, StrandId,
+    Conjunction, EntityCall, Fetch, FetchConditions, FetchId, FetchKind, FetchSelection,
+    FetchSelectionSet, PathSegment, QueryPlan, Representation, RepresentationItem, ResponsePath,
+    StrandId,
 };
 use weft_supergraph::{FieldSet, FieldSetItem};
 
@@ -21,6 +23,10 @@ pub(super) struct Run<'r, 'a> {
     pub(super) plan: &'r QueryPlan,
     /// Nothing, to run as if all conditions held at once.
     pub(super) values: Option<&'r Values>,
+    /// How many fields the call under way has written, known types left aside.
+    pub(super) written: usize,
+    /// What is of no use.
+    pub(super) useless: &'r mut BTreeSet<String>,
     pub(super) problems: &'r mut BTreeSet<String>,
     /// Which types are alike.
     pub(super) classes: &'r Classes,
@@ -65,31 +71,52 @@ impl Run<'_, '_> {
     }
 
     fn fetch(&mut self, id: FetchId, fetch: &Fetch, store: &mut Store) {
+        self.written = 0;
         let calls = match &fetch.kind {
             FetchKind::Root {
                 target, selection, ..
             } => {
-                return self.strand(id, fetch, 0, target, store, &mut |run, step, store| {
+                let found = self.strand(id, fetch, 0, target, store, &mut |run, step, store| {
                     run.root(step, target, selection, store)
                 });
+                return self.asks_something((id, fetch), selection, found);
             }
             FetchKind::Entities(calls) => calls,
         };
         let mut numbers = 0..;
         for call in calls {
             let is_sent = self.sends(&call.conditions);
+            let mut found = 0;
+            self.written = 0;
             for (target, number) in call.targets.iter().zip(&mut numbers) {
                 if is_sent {
-                    self.strand(id, fetch, number, target, store, &mut |run, step, store| {
-                        run.contexts(step, call, target, store);
-                        run.entities(step, call, target, store)
-                    });
+                    found +=
+                        self.strand(id, fetch, number, target, store, &mut |run, step, store| {
+                            run.contexts(step, call, target, store);
+                            run.entities(step, call, target, store)
+                        });
                 }
             }
+            self.asks_something((id, fetch), &call.selection, found);
         }
     }
 
-    /// Runs a strand; `run` says how many objects it found.
+    /// What is sent must ask for something more than types that are known, unless it has no more than those.
+    fn asks_something(
+        &mut self,
+        (id, fetch): (FetchId, &Fetch),
+        selection: &FetchSelectionSet,
+        found: usize,
+    ) {
+        if found > 0 && self.written == 0 && has_fields(selection) {
+            let subgraph = &fetch.subgraph_name;
+            let what = "it is sent when nothing is asked of it";
+            self.useless
+                .insert(format!("fetch {} to `{subgraph}`: {what}", id.0));
+        }
+    }
+
+    /// Runs a strand; `run` says how many objects it found, which is passed on.
     fn strand(
         &mut self,
         id: FetchId,
@@ -98,7 +125,7 @@ impl Run<'_, '_> {
         target: &ResponsePath,
         store: &mut Store,
         run: &mut dyn FnMut(&mut Self, Step<'_>, &mut Store) -> usize,
-    ) {
+    ) -> usize {
         let strand = StrandId { fetch: id, number };
         let before = self.plan.strands_before(strand);
         let step = Step {
@@ -106,9 +133,11 @@ impl Run<'_, '_> {
             fetch,
             before: &before,
         };
-        if run(self, step, store) > 0 {
+        let found = run(self, step, store);
+        if found > 0 {
             self.reached.insert((id, target.clone()));
         }
+        found
     }
 
     fn root(
@@ -154,6 +183,11 @@ impl Run<'_, '_> {
                     };
                     if let Some(representation) = call.representations.iter().find(fits) {
                         found += 1;
+                        let condition = &representation.type_condition;
+                        let fits_all = types.is_subset(&run.model.possible(condition));
+                        if !fits_all && !object.knows_type(ty, step.before) {
+                            run.unknown_type(step, ty);
+                        }
                         run.entity(step, call, representation, object, ty);
                     }
                 }
@@ -172,7 +206,7 @@ impl Run<'_, '_> {
     ) {
         let name = self.model.object_name(ty).clone();
         if representation.typename.is_none() && !object.knows_type(ty, step.before) {
-            self.problem(step, format!("the `__typename` of `{name}` is not there"));
+            self.unknown_type(step, ty);
         }
         self.present(step, &representation.items, object, ty);
         let key_type = representation
@@ -233,6 +267,7 @@ impl Run<'_, '_> {
                         );
                         continue;
                     };
+                    cell.mark(Read::AsInput);
                     if cell.name != field.name {
                         self.problem(
                             step,
@@ -340,11 +375,17 @@ impl Run<'_, '_> {
                     if cell.writers.is_disjoint(step.before) {
                         continue;
                     }
+                    cell.mark(Read::Shown);
                     let below = cell.types.clone();
                     self.at(step, rest, &mut cell.below, &below, visit);
                 }
             }
         }
+    }
+
+    fn unknown_type(&mut self, step: Step<'_>, ty: usize) {
+        let name = self.model.object_name(ty);
+        self.problem(step, format!("the `__typename` of `{name}` is not there"));
     }
 
     pub(super) fn problem(&mut self, step: Step<'_>, what: String) {
@@ -354,6 +395,14 @@ impl Run<'_, '_> {
         );
         self.problems.insert(problem);
     }
+}
+
+/// Whether a selection has any field but `__typename`.
+fn has_fields(selection: &FetchSelectionSet) -> bool {
+    selection.items.iter().any(|item| match item {
+        FetchSelection::Field(field) => field.name != "__typename",
+        FetchSelection::Fragment(fragment) => has_fields(&fragment.selection),
+    })
 }
 
 pub(super) fn same_arguments(stored: &[Node<Argument>], wanted: &[Node<Argument>]) -> bool {

@@ -1,9 +1,10 @@
 //! What fetches write, for every runtime type that an object can have.
 
 use super::model::Model;
+use super::waste::Read;
 use crate::type_set::TypeSet;
 use apollo_compiler::ast::{Argument, OperationType};
-use apollo_compiler::{Name, Node};
+use apollo_compiler::{Name, Node, name};
 use std::collections::{BTreeMap, BTreeSet};
 use weft_query_plan::StrandId;
 
@@ -29,6 +30,10 @@ pub(super) struct Cell {
     pub(super) arguments: Vec<Node<Argument>>,
     /// Who writes it.
     pub(super) writers: BTreeSet<StrandId>,
+    /// The fields of fetches that write it, by identity.
+    pub(super) fields: BTreeSet<usize>,
+    /// How it is read.
+    pub(super) read: std::cell::Cell<Read>,
     /// The types that its objects can have, as far as writers know.
     pub(super) types: TypeSet,
     /// Its objects.
@@ -45,17 +50,28 @@ impl Store {
     }
 }
 
+impl Cell {
+    /// Notes that it is read.
+    pub(super) fn mark(&self, read: Read) {
+        self.read.set(read.max(self.read.get()));
+    }
+}
+
 impl Object {
     /// The cell of a key for a type.
     pub(super) fn cell(&self, object: usize, key: &Name) -> Option<&Cell> {
         self.cells.get(&(object, key.clone()))
     }
 
+    /// Whether `__typename` is written for a type.
+    pub(super) fn has_type(&self, object: usize) -> bool {
+        self.cell(object, &name!("__typename")).is_some()
+    }
+
     /// Whether `__typename` is written for a type, by one of the given strands.
     pub(super) fn knows_type(&self, object: usize, writers: &BTreeSet<StrandId>) -> bool {
-        self.cells.iter().any(|((of, key), cell)| {
-            *of == object && key == "__typename" && !cell.writers.is_disjoint(writers)
-        })
+        let cell = self.cell(object, &name!("__typename"));
+        cell.is_some_and(|cell| !cell.writers.is_disjoint(writers))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::inputs::{Run, Step, same_arguments};
 use super::model::Resolved;
 use super::store::{Cell, Object, sorted};
+use super::waste::identity;
 use crate::type_set::TypeSet;
 use apollo_compiler::Node;
 use apollo_compiler::ast::Argument;
@@ -60,6 +61,11 @@ impl Run<'_, '_> {
         ty: usize,
         given: &Given,
     ) {
+        let is_news = field.name != "__typename" || !object.knows_type(ty, step.before);
+        self.written += usize::from(is_news);
+        if field.name == "__typename" && self.is_untold(step, ty) {
+            return;
+        }
         let arguments = self.client_arguments(step, field, ty);
         let mut types = TypeSet::default();
         let mut below = Given::default();
@@ -98,10 +104,13 @@ impl Run<'_, '_> {
                 name: field.name.clone(),
                 arguments: arguments.clone(),
                 writers: BTreeSet::new(),
+                fields: BTreeSet::new(),
+                read: Default::default(),
                 types: types.clone(),
                 below: Object::default(),
             });
         cell.writers.insert(step.id);
+        cell.fields.insert(identity(field));
         self.write(step, &field.selection, &mut cell.below, &types, &below);
         if let Some(other) = conflict {
             self.problem(
@@ -112,6 +121,12 @@ impl Run<'_, '_> {
                 ),
             );
         }
+    }
+
+    /// Whether the subgraph knows the type only as an interface object, whose `__typename` is not that of its objects.
+    fn is_untold(&self, step: Step<'_>, ty: usize) -> bool {
+        let mut local = self.model.local_types(step.fetch.subgraph, ty).iter();
+        local.all(|local| local.is_interface_object)
     }
 
     /// A field's arguments without those from contexts, which no client knows.
