@@ -87,6 +87,7 @@ pub(crate) struct Search<'a> {
     keys: IndexSet<FieldSet>,
     field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
     closed: FxHashMap<ClosedKey, bool>,
+    leaf_counts: FxHashMap<NodeId, u64>,
     earliest: earliest::Earliest,
     solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
     /// Requirements that are being looked at, each with how many nodes were in progress when it was begun.
@@ -121,6 +122,7 @@ impl<'a> Search<'a> {
             keys: IndexSet::default(),
             field_set_nodes: FxHashMap::default(),
             closed: FxHashMap::default(),
+            leaf_counts: FxHashMap::default(),
             earliest: earliest::Earliest::default(),
             solved: FxHashMap::default(),
             requirements_in_progress: Vec::new(),

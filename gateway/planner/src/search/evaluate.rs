@@ -1,6 +1,6 @@
 //! What one set of entries at a place costs: who answers each need, and what those entries need in turn.
 
-use super::solve::{CALL, REQUEST};
+use super::solve::{CALL, REQUEST, WAIT};
 use super::{
     Available, Class, Frame, Handle, Level, Origin, Search, Solution, Supplier, Way, knowing,
 };
@@ -19,6 +19,23 @@ struct Usage {
     requests: IndexSet<(SubgraphId, Level)>,
     leaves: FxHashMap<(usize, usize), Supplier>,
     price: u64,
+    /// The steps of each leaf that a client asks for, by the need's position: one for each class.
+    waits: FxHashMap<usize, Vec<u64>>,
+    /// What is added up below each node: once for each set of classes that is apart.
+    waits_below: FxHashMap<NodeId, Vec<u64>>,
+}
+
+impl Usage {
+    /// The averages over classes, added up.
+    fn all_waits(&self) -> u64 {
+        let average = |waits: &Vec<u64>| {
+            let sum = waits.iter().copied().fold(0, u64::saturating_add);
+            sum / waits.len().max(1) as u64
+        };
+        let here = self.waits.values().map(average);
+        let all = here.chain(self.waits_below.values().map(average));
+        all.fold(0, u64::saturating_add)
+    }
 }
 
 /// A class with what is available for it.
@@ -69,6 +86,8 @@ impl Search<'_> {
         for ((child, below), users) in children {
             let solution = self.solve(child, &below, deadline)?;
             usage.price += solution.price;
+            let waits = usage.waits_below.entry(child).or_default();
+            waits.push(solution.waits);
             for (scene, origins) in users {
                 for (index, (position, required)) in origins.into_iter().enumerate() {
                     if solution.used & (1 << index.min(63)) != 0 {
@@ -84,8 +103,9 @@ impl Search<'_> {
         }
         Some(Solution {
             entered: entered.to_vec(),
-            leaves: usage.leaves,
             price: usage.price,
+            waits: usage.all_waits(),
+            leaves: usage.leaves,
             used: usage.used,
         })
     }
@@ -140,6 +160,10 @@ impl Search<'_> {
             };
             usage.leaves.insert((scene.index, position), supplier);
             let need = &self.selections.node(frame.node).needs[position];
+            if need.response_key.is_some() {
+                let waits = usage.waits.entry(position).or_default();
+                waits.push(u64::from(level) * WAIT);
+            }
             if scene.available[chosen].is_untold() && !need.covers(&frame.types) {
                 self.learn_types(frame, scene, deadline, usage)?;
             }

@@ -10,6 +10,8 @@ use weft_supergraph::SubgraphId;
 pub(super) const REQUEST: u64 = 1000;
 /// What an entity call costs on top, so that fewer are better at equal requests.
 pub(super) const CALL: u64 = 20;
+/// What one step counts for one leaf, so that averages over classes are whole numbers, or nearly.
+pub(super) const WAIT: u64 = 60;
 
 /// What to do at a node where some handles are given.
 #[derive(Debug, Clone)]
@@ -20,8 +22,17 @@ pub(crate) struct Solution {
     pub(crate) leaves: FxHashMap<(usize, usize), Supplier>,
     /// What all entries at the place and below cost.
     pub(crate) price: u64,
+    /// The steps in which what the client asks for is there, added up: of two that cost the same, the one that leaves less to later
+    /// requests sends them less, and loses less when they fail.
+    pub(crate) waits: u64,
     /// Which of the given handles are used, as bits.
     pub(crate) used: u64,
+}
+
+impl Solution {
+    fn cost(&self) -> (u64, u64) {
+        (self.price, self.waits)
+    }
 }
 
 /// Who answers a leaf.
@@ -65,6 +76,9 @@ impl Search<'_> {
             .iter()
             .position(|handle| self.is_closed(node, handle))?;
         let frame = self.frame(node, handles);
+        let waits = self
+            .leaf_count(node)
+            .saturating_mul(u64::from(handles[index].level) * WAIT);
         let mut leaves = FxHashMap::default();
         for (class_index, class) in frame.classes.iter().enumerate() {
             for &need in &class.needs {
@@ -75,8 +89,25 @@ impl Search<'_> {
             entered: Vec::new(),
             leaves,
             price: 0,
+            waits,
             used: 1 << index.min(63),
         })
+    }
+
+    /// How many leaves a client asks for from a node on.
+    fn leaf_count(&mut self, node: NodeId) -> u64 {
+        if let Some(&known) = self.leaf_counts.get(&node) {
+            return known;
+        }
+        let mut count: u64 = 0;
+        for position in 0..self.selections.node(node).needs.len() {
+            let need = &self.selections.node(node).needs[position];
+            let (is_input, child) = (need.response_key.is_none(), need.child);
+            let below = child.map_or(1, |child| self.leaf_count(child));
+            count = count.saturating_add(if is_input { 0 } else { below });
+        }
+        self.leaf_counts.insert(node, count);
+        count
     }
 
     fn choose(&mut self, node: NodeId, handles: &[Handle], deadline: Level) -> Option<Solution> {
@@ -152,7 +183,7 @@ impl Search<'_> {
             if let Some(solution) = solution
                 && best
                     .as_ref()
-                    .is_none_or(|best| solution.price <= best.price)
+                    .is_none_or(|best| solution.cost() <= best.cost())
             {
                 best = Some(solution);
                 free = fewer;
@@ -164,7 +195,7 @@ impl Search<'_> {
 
 fn better(best: Option<Solution>, other: Option<Solution>) -> Option<Solution> {
     match (best, other) {
-        (Some(best), Some(other)) if other.price < best.price => Some(other),
+        (Some(best), Some(other)) if other.cost() < best.cost() => Some(other),
         (Some(best), _) => Some(best),
         (None, other) => other,
     }
