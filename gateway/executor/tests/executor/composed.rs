@@ -1,11 +1,8 @@
-//! From subgraph schemas and an operation to the answer: composed, planned, run against stubs.
+//! Subgraph schemas in, the supergraph that they make out.
 
-use crate::stub::Case;
 use std::sync::Arc;
 use weft_composition::{SubgraphSource, compose};
 use weft_diagnostic::Source;
-use weft_planner::PlanOptions;
-use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
 
 const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.8",
@@ -24,11 +21,4 @@ pub(crate) fn composed(subgraphs: &[(&str, &str)]) -> Arc<Supergraph> {
             .unwrap_or_else(|errors| panic!("{errors:?}"))
             .supergraph,
     )
-}
-
-/// The operation with the planner's plan.
-pub(crate) fn planned(graph: &Arc<Supergraph>, operation: &str) -> Case {
-    let parsed = Operation::parse(graph, operation, None).unwrap();
-    let plan = weft_planner::plan(graph, &parsed, &PlanOptions::checked()).unwrap();
-    Case::new(graph, operation, plan)
 }

@@ -1,24 +1,12 @@
 //! Arguments that take their values from ancestors: one request, one `_entities` field for each set of values.
 
-use crate::stub::{Answer, Case, Stub};
+use crate::case::Case;
+use crate::graph::read;
+use crate::stub::{Answer, Stub};
 use serde_json::json;
-use std::sync::Arc;
-use weft_diagnostic::Source;
-use weft_planner::PlanOptions;
-use weft_query_plan::Operation;
-use weft_supergraph::Supergraph;
-
-fn graph() -> Arc<Supergraph> {
-    let sdl = include_str!("contexts.graphql");
-    let source = Source::new("supergraph", "contexts.graphql", sdl);
-    Arc::new(Supergraph::parse(&source).unwrap())
-}
 
 fn case(operation: &str) -> Case {
-    let graph = graph();
-    let parsed = Operation::parse(&graph, operation, None).unwrap();
-    let plan = weft_planner::plan(&graph, &parsed, &PlanOptions::checked()).unwrap();
-    Case::new(&graph, operation, plan)
+    Case::planned(&read(include_str!("contexts.graphql")), operation)
 }
 
 /// Two shops with items of their own and one that both have.

@@ -1,8 +1,9 @@
 //! Calls that the plan joins in one request: together where their inputs come together, apart where one is late.
 
+use crate::case::Case;
 use crate::graph::supergraph;
 use crate::hand_plan::{HandPlan, query};
-use crate::stub::{Answer, Case, Stub};
+use crate::stub::{Answer, Stub};
 use apollo_compiler::ast::OperationType;
 use std::sync::Arc;
 use weft_supergraph::Supergraph;

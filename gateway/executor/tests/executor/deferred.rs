@@ -1,10 +1,10 @@
 //! Answers in parts: what comes first, what comes later and in which form.
 
+use crate::graph::read;
 use crate::stub::{Answer, Stub};
 use futures::channel::oneshot;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
-use weft_diagnostic::Source;
+use std::sync::Mutex;
 use weft_executor::{
     CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, FetchError, FetchErrorCode,
     IncrementalFormat, SubgraphClient, SubgraphRequest, SubgraphResponse, coerce_variables,
@@ -12,7 +12,6 @@ use weft_executor::{
 };
 use weft_planner::PlanOptions;
 use weft_query_plan::Operation;
-use weft_supergraph::Supergraph;
 
 /// Answers of `reviews` wait until the gate is opened.
 struct Gated {
@@ -35,12 +34,7 @@ impl SubgraphClient for Gated {
 
 /// All payloads; `reviews` answers nothing before the first of them is there.
 fn payloads(operation: &str, stub: Stub, format: IncrementalFormat) -> Vec<Value> {
-    let source = Source::new(
-        "supergraph",
-        "deferred.graphql",
-        include_str!("deferred.graphql"),
-    );
-    let graph = Arc::new(Supergraph::parse(&source).unwrap());
+    let graph = read(include_str!("deferred.graphql"));
     let operation = Operation::parse_deferring(&graph, operation, None, |_| true).unwrap();
     let plan = weft_planner::plan(&graph, &operation, &PlanOptions::checked()).unwrap();
     let plan = CompiledPlan::new(&graph, &operation, plan, &CompileOptions::default());

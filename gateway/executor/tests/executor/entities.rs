@@ -1,8 +1,9 @@
 //! Entity calls: representations, what they bring, where it goes.
 
+use crate::case::Case;
 use crate::graph::supergraph;
 use crate::hand_plan::query;
-use crate::stub::{Case, Stub};
+use crate::stub::Stub;
 use serde_json::json;
 use std::sync::Arc;
 use weft_supergraph::Supergraph;

@@ -1,7 +1,8 @@
 //! Every way in which a subgraph can fail, from subgraph schemas and an operation to the answer: what depended on it is
 //! null as the schema says, everything else is there, and each error has path, subgraph and code.
 
-use crate::composed::{composed, planned};
+use crate::case::Case;
+use crate::composed::composed;
 use crate::stub::{Answer, Stub};
 use serde_json::Value;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ fn stub() -> Stub {
 /// A failure costs the fields that only `inventory` has: of entities, of the root, and nothing else.
 fn check(answer: &Answer, code: &str) {
     let inventory = || stub().answer("inventory", "", answer.clone());
-    let case = planned(&graph(), "{ news top { stock upc } }");
+    let case = Case::planned(&graph(), "{ news top { stock upc } }");
     case.check(
         &inventory(),
         r#"{"news":"none","top":[{"stock":null,"upc":"a"},{"stock":null,"upc":"b"}]}"#,
@@ -54,7 +55,7 @@ fn check(answer: &Answer, code: &str) {
         assert_eq!(error["extensions"]["service"], "inventory", "{error}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
-    planned(&graph(), "{ depot { stock } news }").check(
+    Case::planned(&graph(), "{ depot { stock } news }").check(
         &inventory(),
         r#"{"depot":null,"news":"none"}"#,
         &[&format!("{code} depot")],
@@ -88,7 +89,7 @@ fn a_call_that_timed_out_costs_its_fields() {
 #[test]
 fn an_answer_that_is_only_slow_costs_nothing() {
     let late = r#"{"data":{"_entities":[{"stock":1},{"stock":2}]}}"#;
-    planned(&graph(), "{ news top { stock } }").check(
+    Case::planned(&graph(), "{ news top { stock } }").check(
         &stub().answer("inventory", "", Answer::Slow(50, late)),
         r#"{"news":"none","top":[{"stock":1},{"stock":2}]}"#,
         &[],
@@ -169,7 +170,7 @@ fn a_wrong_shape_costs_its_fields() {
     ] {
         let depot_alone = body.contains("depot");
         match depot_alone {
-            true => planned(&graph(), "{ depot { stock } news }").check(
+            true => Case::planned(&graph(), "{ depot { stock } news }").check(
                 &stub().on("inventory", body),
                 r#"{"depot":null,"news":"none"}"#,
                 &["SUBREQUEST_MALFORMED_RESPONSE depot"],
@@ -184,7 +185,7 @@ fn a_list_of_entities_that_is_too_short_or_too_long_costs_all_of_them() {
     for count in [0, 1, 3, 100] {
         let items = vec![r#"{"stock":1}"#; count].join(",");
         let body = format!(r#"{{"data":{{"_entities":[{items}]}}}}"#);
-        planned(&graph(), "{ news top { upc stock } }").check(
+        Case::planned(&graph(), "{ news top { upc stock } }").check(
             &stub().on("inventory", &body),
             r#"{"news":"none","top":[{"upc":"a","stock":null},{"upc":"b","stock":null}]}"#,
             &[
@@ -198,7 +199,7 @@ fn a_list_of_entities_that_is_too_short_or_too_long_costs_all_of_them() {
 #[test]
 fn of_duplicate_keys_the_last_one_counts() {
     let body = r#"{"data":{"_entities":[{"stock":1,"stock":2},{"stock":3,"stock":null}]}}"#;
-    planned(&graph(), "{ top { stock } }").check(
+    Case::planned(&graph(), "{ top { stock } }").check(
         &stub().on("inventory", body),
         r#"{"top":[{"stock":2},{"stock":null}]}"#,
         &[],
@@ -208,7 +209,7 @@ fn of_duplicate_keys_the_last_one_counts() {
 #[test]
 fn nulls_of_a_failed_subgraph_travel_as_on_one_server() {
     let failed = || stub().answer("inventory", "", Answer::with_status(500, b""));
-    planned(&graph(), "{ news top { upc weight } }").check(
+    Case::planned(&graph(), "{ news top { upc weight } }").check(
         &failed(),
         r#"{"news":"none","top":[null,null]}"#,
         &[
@@ -216,7 +217,7 @@ fn nulls_of_a_failed_subgraph_travel_as_on_one_server() {
             "SUBREQUEST_HTTP_ERROR top.1.weight",
         ],
     );
-    planned(&graph(), "{ news sure { upc stock } }").check(
+    Case::planned(&graph(), "{ news sure { upc stock } }").check(
         &failed(),
         r#"{"news":"none","sure":[{"upc":"a","stock":null},{"upc":"b","stock":null}]}"#,
         &[
@@ -224,10 +225,10 @@ fn nulls_of_a_failed_subgraph_travel_as_on_one_server() {
             "SUBREQUEST_HTTP_ERROR sure.1.stock",
         ],
     );
-    let response = planned(&graph(), "{ news sure { upc weight } }").run(&failed());
+    let response = Case::planned(&graph(), "{ news sure { upc weight } }").run(&failed());
     assert!(response.data_is_null, "{:?}", response.body);
     let one = r#"{"data":{"_entities":[{"weight":1},{"weight":null}]},"errors":[{"message":"x","path":["_entities",1,"weight"]}]}"#;
-    planned(&graph(), "{ top { weight } }").check(
+    Case::planned(&graph(), "{ top { weight } }").check(
         &stub().on("inventory", one),
         r#"{"top":[{"weight":1},null]}"#,
         &["DOWNSTREAM_SERVICE_ERROR top.1.weight"],

@@ -1,8 +1,9 @@
 //! Subgraphs that fail in every way: what depended on them is null, the rest stays.
 
+use crate::case::Case;
 use crate::graph::supergraph;
 use crate::hand_plan::query;
-use crate::stub::{Answer, Case, Stub};
+use crate::stub::{Answer, Stub};
 use std::sync::Arc;
 use weft_executor::{FetchError, FetchErrorCode, Reveal};
 use weft_supergraph::Supergraph;

@@ -30,6 +30,12 @@ pub(crate) fn supergraph(types: &str) -> Arc<Supergraph> {
         sdl.push_str(&join(line));
         sdl.push('\n');
     }
+    read(sdl)
+}
+
+/// The supergraph of that text.
+pub(crate) fn read(sdl: impl Into<String>) -> Arc<Supergraph> {
+    let sdl = sdl.into();
     let source = Source::new("supergraph", "supergraph.graphql", sdl.clone());
     Arc::new(Supergraph::parse(&source).unwrap_or_else(|errors| {
         let messages: Vec<_> = errors.iter().map(|error| &error.message).collect();

@@ -1,7 +1,8 @@
 //! One response key for other fields on other types, from a subgraph that does not know types: each object shows that of its own.
 
-use crate::composed::{composed, planned};
-use crate::stub::{Case, Stub};
+use crate::case::Case;
+use crate::composed::composed;
+use crate::stub::Stub;
 
 const DIARY: &str = r#"
     type Query { animals: [Animal] }
@@ -12,7 +13,7 @@ const OWNER: &str = r#"
     type Dog implements Animal @key(fields: "id") { id: ID! }"#;
 
 fn case(operation: &str) -> Case {
-    planned(&composed(&[("diary", DIARY), ("owner", OWNER)]), operation)
+    Case::planned(&composed(&[("diary", DIARY), ("owner", OWNER)]), operation)
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The executor against subgraphs that answer from a table, well or badly.
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod case;
 mod composed;
 mod contexts;
 mod data_flow;

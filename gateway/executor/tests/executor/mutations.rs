@@ -1,6 +1,7 @@
 //! Mutations from subgraph schemas and an operation to the answer: in document order, each change once.
 
-use crate::composed::{composed, planned};
+use crate::case::Case;
+use crate::composed::composed;
 use crate::stub::{Answer, Stub};
 use serde_json::json;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ fn root_mutation_fields_run_in_document_order_over_all_subgraphs() {
     for (first, last) in [("one", "three"), ("three", "one")] {
         let stub = changes();
         let operation = format!("mutation {{ {first} {{ id }} two {{ id }} {last} {{ id }} }}");
-        let response = planned(&graph(), &operation).run(&stub);
+        let response = Case::planned(&graph(), &operation).run(&stub);
         assert_eq!(response.errors, 0, "{:?}", response.body.to_bytes());
         assert_eq!(order(&stub), ["accounts", "products", "accounts"]);
         let bodies = stub.bodies("accounts");
@@ -71,7 +72,7 @@ fn neighbouring_changes_of_one_subgraph_are_asked_for_in_document_order() {
             r#"{"data":{"three":{"id":"1"},"one":{"id":"1"}}}"#,
         );
     let operation = "mutation { two { id } three { id } one { id } }";
-    planned(&graph(), operation).check(
+    Case::planned(&graph(), operation).check(
         &stub,
         r#"{"two":{"id":"1"},"three":{"id":"1"},"one":{"id":"1"}}"#,
         &[],
@@ -90,7 +91,7 @@ fn a_shareable_mutation_is_called_exactly_once() {
         ),
     ] {
         let stub = changes().on("accounts", entities).on("products", entities);
-        let response = planned(&graph(), operation).run(&stub);
+        let response = Case::planned(&graph(), operation).run(&stub);
         assert_eq!(response.errors, 0, "{:?}", response.body);
         let requests = stub.requests.lock().unwrap();
         let changes = requests
@@ -112,7 +113,7 @@ fn an_entity_that_a_mutation_returns_is_completed_once_with_all_its_fields() {
             "reviews",
             r#"{"data":{"_entities":[{"rating":5,"stars":4}]}}"#,
         );
-    planned(&graph(), "mutation { all { rating stars } }").check(
+    Case::planned(&graph(), "mutation { all { rating stars } }").check(
         &stub,
         r#"{"all":[{"rating":5,"stars":4},{"rating":5,"stars":4}]}"#,
         &[],
@@ -130,7 +131,7 @@ fn what_a_change_returns_is_read_before_the_next_change_is_made() {
         "reviews",
         r#"{"data":{"_entities":[{"rating":5,"stars":4}]}}"#,
     );
-    planned(
+    Case::planned(
         &graph(),
         "mutation { one { rating stars } two { rating stars } }",
     )
@@ -147,7 +148,7 @@ fn a_change_that_fails_is_null_and_the_next_ones_are_made() {
     let stub = Stub::default()
         .answer("products", "", Answer::with_status(500, b""))
         .on("accounts", r#"{"data":{"three":{"name":"x"}}}"#);
-    planned(&graph(), "mutation { two { size } three { name } }").check(
+    Case::planned(&graph(), "mutation { two { size } three { name } }").check(
         &stub,
         r#"{"two":null,"three":{"name":"x"}}"#,
         &["SUBREQUEST_HTTP_ERROR two"],
@@ -158,7 +159,7 @@ fn a_change_that_fails_is_null_and_the_next_ones_are_made() {
 #[test]
 fn after_a_change_that_cannot_be_null_failed_no_other_is_made() {
     let stub = Stub::default().answer("accounts", "", Answer::with_status(500, b""));
-    planned(&graph(), "mutation { sure { name } two { size } }").check(
+    Case::planned(&graph(), "mutation { sure { name } two { size } }").check(
         &stub,
         "null",
         &["SUBREQUEST_HTTP_ERROR sure"],

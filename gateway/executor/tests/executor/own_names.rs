@@ -1,13 +1,11 @@
 //! Clients may call their variables as the gateway calls those that it adds: both arrive, each under a name of its own.
 
-use crate::composed::planned;
+use crate::case::Case;
+use crate::graph::read;
 use crate::stub::{Answer, Stub};
 use apollo_compiler::ast::{Definition, Document};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use weft_diagnostic::Source;
-use weft_supergraph::Supergraph;
 
 /// Two shops whose items need other values of a context.
 const SHOPS: &str = r#"{"data":{"shops":[
@@ -16,15 +14,13 @@ const SHOPS: &str = r#"{"data":{"shops":[
 
 /// What `items` is sent for fields of items, which use three variables of the client's: document and variables.
 fn sent(names: [&str; 3], field: &str) -> (String, Value) {
-    let sdl = include_str!("contexts.graphql");
-    let source = Source::new("supergraph", "contexts.graphql", sdl);
-    let graph = Arc::new(Supergraph::parse(&source).unwrap());
+    let graph = read(include_str!("contexts.graphql"));
     let [a, b, c] = names;
     let text = format!(
         "query(${a}: String ${b}: String ${c}: String) {{ shops {{ regions {{ items {{
             {field} a: stock(at: ${a}) b: stock(at: ${b}) c: stock(at: ${c}) d: stock(at: \"__weft_number\") }} }} }} }}"
     );
-    let mut case = planned(&graph, &text);
+    let mut case = Case::planned(&graph, &text);
     let variables = json!({ a: "first", b: "second", c: "third" }).to_string();
     case.variables = Some(variables.leak());
     let stub =

@@ -1,8 +1,9 @@
 //! Entities that are known already are not asked for again, where that is sound.
 
+use crate::case::Case;
 use crate::graph::supergraph;
 use crate::hand_plan::{HandPlan, query};
-use crate::stub::{Answer, Case, Stub};
+use crate::stub::{Answer, Stub};
 use apollo_compiler::ast::OperationType;
 use std::sync::Arc;
 use weft_executor::MemoScope;

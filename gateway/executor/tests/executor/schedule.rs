@@ -1,12 +1,13 @@
 //! When fetches start and end: data flow, mutations, deadlines, subscriptions.
 
+use crate::case::Case;
 use crate::graph::supergraph;
 use crate::hand_plan::{HandPlan, query};
-use crate::stub::{Answer, Case, Stub};
+use crate::stub::{Answer, Stub};
 use apollo_compiler::ast::OperationType;
 use bytes::Bytes;
 use std::sync::Arc;
-use weft_executor::{CompiledPlan, ExecutionRequest, coerce_variables, execute, execute_event};
+use weft_executor::{ExecutionRequest, execute, execute_event};
 use weft_supergraph::Supergraph;
 
 fn graph() -> Arc<Supergraph> {
@@ -46,8 +47,7 @@ fn a_deadline_fails_what_is_under_way_and_keeps_the_rest() {
         .on("accounts", r#"{"data":{"fast":{"id":"1"}}}"#)
         .answer("products", "", Answer::Silence)
         .on("reviews", r#"{"data":{"_entities":[{"name":"Ann"}]}}"#);
-    let variables = coerce_variables(&graph, &case.operation, None).unwrap();
-    let plan = CompiledPlan::new(&graph, &case.operation, case.plan.clone(), &case.compile);
+    let (plan, variables) = case.prepared();
     let mut request = ExecutionRequest::new(&variables);
     // The deadline passes when it is asked for the tenth time: everything else has ended by then.
     let mut polls = 0;
@@ -147,8 +147,7 @@ fn an_event_is_completed_by_entity_calls() {
         )
         .finish();
     let case = Case::new(&graph, "subscription { added { name id } }", plan);
-    let variables = coerce_variables(&graph, &case.operation, None).unwrap();
-    let plan = CompiledPlan::new(&graph, &case.operation, case.plan.clone(), &case.compile);
+    let (plan, variables) = case.prepared();
     let source = plan.subscription(&variables).unwrap();
     assert_eq!(source.subgraph_name, "accounts");
     assert_eq!(

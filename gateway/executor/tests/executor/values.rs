@@ -1,8 +1,9 @@
 //! Values, keys and their order, conditions, types.
 
+use crate::case::Case;
 use crate::graph::supergraph;
 use crate::hand_plan::query;
-use crate::stub::{Case, Stub};
+use crate::stub::Stub;
 use std::sync::Arc;
 use weft_supergraph::Supergraph;
 

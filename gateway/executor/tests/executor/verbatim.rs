@@ -1,8 +1,9 @@
 //! Lists and objects that the client gets just as the subgraph sent them, and when it does not.
 
+use crate::case::Case;
 use crate::graph::supergraph;
 use crate::hand_plan::query;
-use crate::stub::{Answer, Case, Stub};
+use crate::stub::{Answer, Stub};
 use std::sync::Arc;
 use weft_query_plan::QueryPlan;
 use weft_supergraph::Supergraph;
