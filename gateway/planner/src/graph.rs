@@ -174,6 +174,11 @@ impl<'a> Graph<'a> {
         &local_type(self.supergraph, self.tables, known.node).fields[known.position]
     }
 
+    /// Whether some subgraph knows some of the object types only as an interface object.
+    pub(crate) fn has_stand_ins(&self, types: &TypeSet) -> bool {
+        self.tables.stood_for.intersects(types)
+    }
+
     /// Whether the subgraph knows the object type at all.
     pub(crate) fn knows(&self, subgraph: SubgraphId, object: usize) -> bool {
         self.tables.known(subgraph, object).is_some()

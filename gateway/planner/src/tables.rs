@@ -26,6 +26,8 @@ pub(crate) struct Tables {
     pub(crate) roots: Vec<(usize, OperationType)>,
     /// The object types that set contexts for arguments below them.
     pub(crate) setters: TypeSet,
+    /// The object types that an interface object stands for in some subgraph.
+    pub(crate) stood_for: TypeSet,
     /// Whether objects of some field can have other types in one subgraph than in another.
     pub(crate) has_partial_members: bool,
     known: Vec<FxHashMap<usize, Known>>,
@@ -77,6 +79,7 @@ impl Tables {
             nodes: Vec::new(),
             roots: Vec::new(),
             setters: TypeSet::default(),
+            stood_for: TypeSet::default(),
             has_partial_members: false,
             known: Vec::new(),
         };
@@ -160,6 +163,9 @@ impl Tables {
             }
             let here = &mut known[node.subgraph.index()];
             for object in self.stands_for(graph, id) {
+                if node.is_interface_object {
+                    self.stood_for.insert(object);
+                }
                 let known = here.entry(object).or_default();
                 known.nodes.push(id);
                 self.add_fields(supergraph, id, known);

@@ -65,7 +65,7 @@ impl Builder<'_, '_> {
         let is_untold = resolving
             .iter()
             .any(|&(index, _)| available[index].is_untold());
-        let apart = match is_blind && self.is_apart(need, scene) {
+        let apart = match self.is_apart(need, scene) {
             true => class.types.clone(),
             false => TypeSet::default(),
         };

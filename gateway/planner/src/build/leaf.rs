@@ -156,7 +156,7 @@ impl Builder<'_, '_> {
             }
         }
         let (group, tree) = self.open(link, gate)?;
-        for stored_as in self.leaf_keys(link, scene, need, &name) {
+        for stored_as in self.leaf_keys(scene, need, &name) {
             let item = TreeItem {
                 stored_as,
                 field: need.field,
@@ -170,12 +170,11 @@ impl Builder<'_, '_> {
         Ok(group)
     }
 
-    /// The keys under which a leaf is stored: one, but where types have other fields under it and the link has one selection for all.
-    fn leaf_keys(&mut self, link: LinkId, scene: SceneId, need: &Need, name: &Name) -> Vec<Name> {
-        let (_, class) = self.class(scene);
-        let is_blind = self.links[link].handle.is_interface_object;
+    /// The keys under which a leaf is stored: one, but where other types have other fields under it.
+    fn leaf_keys(&mut self, scene: SceneId, need: &Need, name: &Name) -> Vec<Name> {
         match &need.response_key {
-            Some(key) if is_blind && self.is_apart(need, scene) => {
+            Some(key) if self.is_apart(need, scene) => {
+                let (_, class) = self.class(scene);
                 self.keys_on_types(key, &class.types)
             }
             _ => vec![self.stored_as(self.scenes[scene].place, need, name)],

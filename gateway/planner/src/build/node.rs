@@ -3,7 +3,7 @@
 use super::{Builder, Gate, GroupId, LinkId, PlaceId, Scene, SceneId, Source};
 use crate::error::PlanError;
 use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, knowing};
-use crate::selection::{Asked, Need, NodeId};
+use crate::selection::{Need, NodeId};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use std::collections::BTreeSet;
@@ -169,13 +169,15 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Whether something else may be stored under a need's key, or below it, for objects of other types.
-    pub(super) fn is_apart(&self, need: &Need, scene: SceneId) -> bool {
-        let scene = &self.scenes[scene];
-        let spot = self.places[scene.place].spot;
-        let key = need.response_key.as_ref();
-        need.asked(&scene.frame.types) == Asked::ForSome
-            && key.is_some_and(|key| self.spots.is_contested(spot, key))
+    /// Whether a need is stored under a key for each type: some subgraph cannot tell types apart, and other types have something else
+    /// under the client's key.
+    pub(super) fn is_apart(&mut self, need: &Need, scene: SceneId) -> bool {
+        let spot = self.places[self.scenes[scene].place].spot;
+        let Some(key) = &need.response_key else {
+            return false;
+        };
+        self.search.graph.has_stand_ins(&need.types)
+            && self.spots.is_contested(&self.search.selections, spot, key)
     }
 
     pub(super) fn type_names(&self, types: &TypeSet) -> Vec<Name> {

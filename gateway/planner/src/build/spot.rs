@@ -1,9 +1,10 @@
 //! Spots of the merged response: which key holds which field there, so that inputs never meet what a client asked for.
 
 use crate::memory::Memory;
-use crate::selection::{FieldId, NodeId, Selections};
+use crate::selection::{FieldId, Need, NodeId, Selections};
 use apollo_compiler::{Name, name};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
 
 /// A position in [`Spots`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,6 +23,10 @@ type AskedKey = (Name, Vec<FieldId>, FieldId, Name, SpotId);
 struct Spot {
     /// The fields that clients ask for under each key.
     asked: FxHashMap<Name, Vec<FieldId>>,
+    /// What clients ask for under each key.
+    uses: FxHashMap<Name, Vec<Rc<Need>>>,
+    /// Whether a key stands for different things, where that was looked at.
+    contested: FxHashMap<Name, bool>,
     /// The keys of inputs.
     inputs: FxHashMap<FieldId, Name>,
     below: FxHashMap<Name, SpotId>,
@@ -65,6 +70,9 @@ impl Spots {
                 memory.take::<AskedKey>(1);
                 asked.push(need.field);
             }
+            let uses = self.spots[spot.0].uses.entry(key.clone()).or_default();
+            memory.take::<Rc<Need>>(1);
+            uses.push(need.clone());
             if let Some(child) = need.child {
                 let below = self.below(spot, key);
                 memory.take::<Spot>(1);
@@ -84,14 +92,29 @@ impl Spots {
         below
     }
 
-    /// Whether clients have more than one field under a key, or under some key below it: on other types, or for other conditions.
-    pub(crate) fn is_contested(&self, spot: SpotId, key: &Name) -> bool {
-        let spot = &self.spots[spot.0];
-        spot.asked.get(key).is_some_and(|fields| fields.len() > 1)
-            || spot.below.get(key).is_some_and(|&below| {
-                let mut keys = self.spots[below.0].asked.keys();
-                keys.any(|key| self.is_contested(below, key))
-            })
+    /// Whether clients have different things under one key for objects of different types.
+    pub(crate) fn is_contested(
+        &mut self,
+        selections: &Selections,
+        spot: SpotId,
+        key: &Name,
+    ) -> bool {
+        let spot = &mut self.spots[spot.0];
+        let uses = spot.uses.get(key).map_or(&[][..], Vec::as_slice);
+        if uses.len() < 2 {
+            return false;
+        }
+        if let Some(&known) = spot.contested.get(key) {
+            return known;
+        }
+        let mut seen = FxHashSet::default();
+        let mut pairs = (0..uses.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
+        let is_contested = pairs.any(|(one, other)| {
+            let (one, other) = (&uses[one], &uses[other]);
+            !one.types.intersects(&other.types) && !agree(selections, one, other, &mut seen)
+        });
+        spot.contested.insert(key.clone(), is_contested);
+        is_contested
     }
 
     /// The key under which an input is stored: its own name, unless that may hold something else.
@@ -113,6 +136,35 @@ impl Spots {
         spot.inputs.insert(field, key.clone());
         key
     }
+}
+
+/// Whether two needs under one key, for objects of different types, can share it: what they have is one thing, at every depth. Below
+/// them, it is objects' own types that tell things apart.
+fn agree(
+    selections: &Selections,
+    one: &Need,
+    other: &Need,
+    seen: &mut FxHashSet<(NodeId, NodeId)>,
+) -> bool {
+    if one.field != other.field {
+        return false;
+    }
+    let (Some(below), Some(other_below)) = (one.child, other.child) else {
+        return true;
+    };
+    if below == other_below || !seen.insert((below, other_below)) {
+        return true;
+    }
+    let others = &selections.node(other_below).needs;
+    let mut needs = selections.node(below).needs.iter();
+    needs.all(|need| {
+        others.iter().all(|other| {
+            need.response_key.is_none()
+                || need.response_key != other.response_key
+                || !need.types.intersects(&other.types)
+                || agree(selections, need, other, seen)
+        })
+    })
 }
 
 impl Spot {
