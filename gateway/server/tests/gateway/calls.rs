@@ -98,3 +98,35 @@ async fn a_shared_call_outlives_the_client_that_began_it() {
     assert_eq!(answer, r#"{"data":{"me":{"name":"Ada"}}}"#);
     assert_eq!(test.accounts.requests().len(), 2);
 }
+
+/// The author of `topReview` is known at once, those of `me`'s reviews are not, because `accounts` is slow to say who `me` is.
+#[tokio::test]
+async fn what_is_known_is_asked_for_before_a_slow_subgraph_uses_up_the_time() {
+    let test = TestGateway::with(|configuration| {
+        // Nothing waits for the authors' names: a quarter of the time may pass.
+        configuration.server.request_timeout.0 = Duration::from_secs(2);
+    })
+    .await;
+    test.accounts.answers(
+        200,
+        r#"{"data":{"me":{"__typename":"User","id":"3"},"_entities":[{"__typename":"User","name":"Ada"}]}}"#,
+    );
+    test.reviews.answers(
+        200,
+        r#"{"data":{"topReview":{"author":{"__typename":"User","id":"1"}},
+            "_entities":[{"__typename":"User","reviews":[{"author":{"__typename":"User","id":"2"}}]}]}}"#,
+    );
+    test.accounts.delays(Duration::from_millis(700));
+    let query = "{ me { reviews { author { name } } } topReview { author { name } } }";
+    let expected = json!({ "data": {
+        "me": { "reviews": [{ "author": { "name": "Ada" } }] },
+        "topReview": { "author": { "name": "Ada" } },
+    }});
+    assert_eq!(test.query(query).await, expected);
+    let asked = test.accounts.requests();
+    let asked = asked.iter().filter_map(|(_, body)| {
+        let sent = body["variables"]["representations"].as_array()?;
+        Some(sent.iter().map(|one| one["id"].as_str().unwrap()).collect())
+    });
+    assert_eq!(asked.collect::<Vec<String>>(), ["1", "2"]);
+}
