@@ -184,3 +184,75 @@ fn an_entity_with_two_ancestors_has_a_value_below_each() {
         &[],
     );
 }
+
+/// The graph with shops of another subgraph, `far`.
+fn with_far_shops() -> String {
+    include_str!("contexts.graphql")
+        .replace(
+            "enum join__Graph {",
+            "enum join__Graph { FAR @join__graph(name: \"far\", url: \"http://far\")",
+        )
+        .replace(
+            "type Query @join__type(graph: SHOPS)",
+            "type Query @join__type(graph: SHOPS) @join__type(graph: FAR)",
+        )
+        .replace("shops: [Shop]", "far: [Shop] @join__field(graph: FAR) shops: [Shop]")
+        .replace(
+            "type Shop @join__type(graph: SHOPS, key: \"id\")",
+            "type Shop @join__type(graph: SHOPS, key: \"id\") @join__type(graph: FAR, key: \"id\")",
+        )
+        .replace(
+            "type Region @join__type(graph: SHOPS, key: \"name\")",
+            "type Region @join__type(graph: SHOPS, key: \"name\") @join__type(graph: FAR, key: \"name\")",
+        )
+        .replace("items: [Item] @join__field(graph: SHOPS)", "items: [Item] @join__field(graph: SHOPS) @join__field(graph: FAR)")
+        .replace(
+            "type Item @join__type(graph: SHOPS, key: \"id\")",
+            "type Item @join__type(graph: SHOPS, key: \"id\") @join__type(graph: FAR, key: \"id\")",
+        )
+}
+
+#[test]
+fn what_comes_late_joins_the_group_with_its_values_or_makes_a_new_one() {
+    let stub = Stub::default()
+        .on("shops", SHOPS)
+        .answer(
+            "far",
+            "",
+            Answer::Slow(9, r#"{"data":{"far":[
+                {"currency":"EUR","regions":[{"name":"N","items":[{"__typename":"Item","id":"2"},{"__typename":"Item","id":"3"}]}]},
+                {"currency":"NOK","regions":[{"name":"N","items":[{"__typename":"Item","id":"1"}]}]}]}}"#),
+        )
+        .answer(
+            "items",
+            "SEK",
+            Answer::json(r#"{"data":{"_entities":[{"price":1},{"price":2}],"_entities_1":[{"price":10}]}}"#),
+        )
+        .on(
+            "items",
+            r#"{"data":{"_entities":[{"price":3}],"_entities_2":[{"price":100}]}}"#,
+        );
+    let operation = "{ shops { regions { items { price } } } far { regions { items { price } } } }";
+    Case::planned(&read(with_far_shops()), operation).check(
+        &stub,
+        r#"{"shops":[
+            {"regions":[{"items":[{"price":1},{"price":2}]}]},
+            {"regions":[{"items":[{"price":10}]}]}],
+          "far":[
+            {"regions":[{"items":[{"price":2},{"price":3}]}]},
+            {"regions":[{"items":[{"price":100}]}]}]}"#,
+        &[],
+    );
+    let bodies = stub.bodies("items");
+    assert_eq!(bodies.len(), 2);
+    let late: serde_json::Value = serde_json::from_str(&bodies[1]).unwrap();
+    assert_eq!(
+        late["variables"],
+        json!({
+            "__weft_context_0": "EUR",
+            "representations": [{"__typename": "Item", "id": "3"}],
+            "__weft_context_0_2": "NOK",
+            "representations_2": [{"__typename": "Item", "id": "1"}],
+        })
+    );
+}

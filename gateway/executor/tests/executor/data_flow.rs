@@ -14,7 +14,7 @@ fn graph() -> Arc<Supergraph> {
         type Query { fast: Thing slow: Thing }
         type Mutation { fast: Thing slow: Thing }
         type Thing { id: ID! name: String size: Int parts: [Part] }
-        type Part { id: ID! weight: Int }
+        type Part { id: ID! weight: Int owner: Thing }
         ",
     )
 }
@@ -225,4 +225,52 @@ fn an_entity_whose_call_failed_is_not_asked_for_again() {
         ],
     );
     assert_eq!(stub.bodies("reviews").len(), 1);
+}
+
+#[test]
+fn an_entity_below_itself_is_asked_for_again() {
+    // The slow subgraph says that the owner of the part is the thing whose parts are known by then.
+    let graph = graph();
+    let plan = query(&graph)
+        .root("accounts", &[], "{ fast { __typename id } }")
+        .root(
+            "products",
+            &[],
+            "{ fast { parts { id owner { __typename id } } } }",
+        )
+        .entities(
+            "reviews",
+            &[0, 1],
+            &["fast", "fast.parts.@.owner"],
+            "Thing { id }",
+            "{ ... on Thing { parts { id weight } } }",
+        )
+        .strand(0, &[(0, 0)])
+        .strand(1, &[(1, 0)])
+        .finish();
+    let stub = Stub::default()
+        .on("accounts", FAST)
+        .answer(
+            "products",
+            "",
+            Answer::Slow(
+                9,
+                r#"{"data":{"fast":{"parts":[{"id":"7","owner":{"__typename":"Thing","id":"1"}}]}}}"#,
+            ),
+        )
+        .on(
+            "reviews",
+            r#"{"data":{"_entities":[{"parts":[{"id":"7","weight":3}]}]}}"#,
+        );
+    Case::new(
+        &graph,
+        "{ fast { parts { weight owner { parts { weight } } } } }",
+        plan,
+    )
+    .check(
+        &stub,
+        r#"{"fast":{"parts":[{"weight":3,"owner":{"parts":[{"weight":3}]}}]}}"#,
+        &[],
+    );
+    assert_eq!(stub.bodies("reviews").len(), 2);
 }
