@@ -148,7 +148,9 @@ impl Builder<'_, '_> {
         };
         let (frame, class) = self.class(entry.scene);
         let limit = self.links[entry.link].handle.level - 1;
-        let mut suppliers = self.supply(entry.scene, *fields, limit)?;
+        // What is sent for all types is taken from where it is there for all of them.
+        let for_all = frame.is_blind && frame.is_restricted && !needs_type;
+        let mut suppliers = self.supply(entry.scene, *fields, limit, for_all)?;
         let mut depends_on = self.supply_types(entry.scene, &mut suppliers, *needs_type, limit)?;
         depends_on.extend(
             suppliers
@@ -157,7 +159,7 @@ impl Builder<'_, '_> {
         );
         let mut items = self.representation(entry.scene, *fields);
         if let Some(required) = entry.required {
-            let required_from = self.supply(entry.scene, required, limit)?;
+            let required_from = self.supply(entry.scene, required, limit, for_all)?;
             depends_on.extend(required_from.into_iter().flat_map(|(_, groups)| groups));
             merge_items(&mut items, self.representation(entry.scene, required));
         }
@@ -233,6 +235,7 @@ impl Builder<'_, '_> {
         scene: SceneId,
         node: NodeId,
         limit: Level,
+        for_all: bool,
     ) -> Result<Vec<(LinkId, BTreeSet<GroupId>)>, PlanError> {
         let (frame, class) = self.class(scene);
         let mut suppliers = Vec::new();
@@ -249,7 +252,7 @@ impl Builder<'_, '_> {
                 let open = links.iter().find(|&&link| self.links[link].open.is_some());
                 suppliers.extend(open.map(|&link| (link, groups)));
             } else {
-                let link = self.input_link(scene, &need, limit)?;
+                let link = self.input_link(scene, &need, limit, for_all)?;
                 let types = self.leaf_types(link, &need, &frame, &class);
                 let group = self.select_leaf(link, scene, &need, &types)?;
                 suppliers.push((link, BTreeSet::from([group])));
@@ -264,6 +267,7 @@ impl Builder<'_, '_> {
         scene: SceneId,
         need: &Need,
         limit: Level,
+        for_all: bool,
     ) -> Result<LinkId, PlanError> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
@@ -271,18 +275,22 @@ impl Builder<'_, '_> {
         let resolving =
             self.search
                 .resolving(&frame, &class, &available, &name, Asked::AsInput, limit);
-        let best = resolving.into_iter().min_by_key(|&(index, level)| {
-            let link = self.scenes[scene].links[index];
-            let is_open = self.links[link].open.is_some();
-            let is_given = matches!(available[index].origin, Origin::Given(_));
-            (
-                !is_open,
-                !is_given,
-                level,
-                available[index].handle.subgraph,
-                index,
-            )
-        });
+        let fits = |&(index, _): &(usize, Level)| !for_all || available[index].is_for_all();
+        let best = resolving
+            .into_iter()
+            .filter(fits)
+            .min_by_key(|&(index, level)| {
+                let link = self.scenes[scene].links[index];
+                let is_open = self.links[link].open.is_some();
+                let is_given = matches!(available[index].origin, Origin::Given(_));
+                (
+                    !is_open,
+                    !is_given,
+                    level,
+                    available[index].handle.subgraph,
+                    index,
+                )
+            });
         let Some((index, _)) = best else {
             return Err(self.unreachable_need(scene, need));
         };

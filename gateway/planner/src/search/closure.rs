@@ -20,6 +20,18 @@ pub(crate) struct Available {
 }
 
 impl Available {
+    /// Whether it has objects of all types, and does not know them.
+    pub(crate) fn is_for_all(&self) -> bool {
+        let is_typed = matches!(
+            self.origin,
+            Origin::Entered(Way::Key {
+                needs_type: true,
+                ..
+            })
+        );
+        self.handle.is_interface_object && !is_typed
+    }
+
     /// Whether it came with the field above, for objects whose types it does not know.
     pub(crate) fn is_untold(&self) -> bool {
         self.handle.is_interface_object && matches!(self.origin, Origin::Given(_))
@@ -187,6 +199,20 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether the subgraph could answer what is asked for some types only. One that could not is entered with objects of all types,
+    /// before those are known.
+    pub(super) fn serves_some(&self, frame: &Frame, subgraph: SubgraphId) -> bool {
+        let needs = &self.selections.node(frame.node).needs;
+        let mut some = needs
+            .iter()
+            .filter(|need| need.asked(&frame.types) == Asked::ForSome);
+        some.any(|need| {
+            let name = &self.selections.field(need.field).name;
+            let mut types = need.types.iter();
+            types.any(|object| self.graph.resolution(subgraph, object, name).is_some())
+        })
+    }
+
     /// The keys by which the class can be entered, and whether the object's own type must be known for it.
     fn entries(
         &self,
@@ -195,11 +221,13 @@ impl<'a> Search<'a> {
         handles: &[Handle],
         subgraph: SubgraphId,
     ) -> Vec<(Entry<'a>, bool)> {
+        let needs_type =
+            frame.is_restricted && (!frame.is_blind || self.serves_some(frame, subgraph));
         let own = self.graph.entries(subgraph, class.representative);
         let mut entries: Vec<(Entry<'a>, bool)> = own
             .map(|entry| {
                 let stands_for = entry.subgraph_type.is_interface_object;
-                (entry, !stands_for || frame.is_restricted)
+                (entry, !stands_for || needs_type)
             })
             .collect();
         if frame.is_blind {

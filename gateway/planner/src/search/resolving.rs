@@ -2,7 +2,7 @@
 
 use super::{Available, Class, Frame, Handle, Level, Origin, Search, Way};
 use crate::graph::Resolution;
-use crate::selection::Asked;
+use crate::selection::{Asked, SelectionNode};
 use apollo_compiler::Name;
 use weft_supergraph::{SubgraphField, SubgraphId};
 
@@ -124,6 +124,62 @@ impl<'a> Search<'a> {
         subgraph: SubgraphId,
         field: &'a SubgraphField,
     ) -> Option<(Level, Way)> {
+        let for_all = self.requirement_for_all(frame, class, available, subgraph, field);
+        let required = self.required_by(frame, class, available, field);
+        let typed = required.and_then(|required| {
+            let way = self.enter_again(frame, class, available, subgraph)?;
+            self.after(way, subgraph, required)
+        });
+        match (for_all, typed) {
+            (Some(for_all), Some(typed)) if typed.0 < for_all.0 => Some(typed),
+            (Some(for_all), _) => Some(for_all),
+            (None, typed) => typed,
+        }
+    }
+
+    /// The same for objects of all types, before types are known: where all that is required is there for all of them, and nothing
+    /// nested.
+    fn requirement_for_all(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        subgraph: SubgraphId,
+        field: &'a SubgraphField,
+    ) -> Option<(Level, Way)> {
+        if !frame.is_blind || !frame.is_restricted || self.serves_some(frame, subgraph) {
+            return None;
+        }
+        let for_all = available.iter().filter(|one| one.is_for_all());
+        let for_all: Vec<Available> = for_all.cloned().collect();
+        let is_flat = |node: &SelectionNode| node.needs.iter().all(|need| need.child.is_none());
+        let fields = field.requires.as_ref()?;
+        let node = self.field_set_node(fields, &class.types);
+        if !is_flat(self.selections.node(node)) {
+            return None;
+        }
+        let required = self.required_by(frame, class, &for_all, field)?;
+        let own = self.graph.entries(subgraph, class.representative);
+        let own = own.filter(|entry| entry.subgraph_type.is_interface_object);
+        let own = own.map(|entry| (entry, false)).collect();
+        let way = self.soonest(frame, class, &for_all, subgraph, own)?;
+        let Origin::Entered(Way::Key { fields, .. }) = &way.origin else {
+            return None;
+        };
+        if !is_flat(self.selections.node(*fields)) {
+            return None;
+        }
+        self.after(way, subgraph, required)
+    }
+
+    /// The step after which all that a field requires is there.
+    fn required_by(
+        &mut self,
+        frame: &Frame,
+        class: &Class,
+        available: &[Available],
+        field: &'a SubgraphField,
+    ) -> Option<Level> {
         let required = match &field.requires {
             Some(fields) => {
                 let node = self.field_set_node(fields, &class.types);
@@ -131,11 +187,13 @@ impl<'a> Search<'a> {
             }
             None => 0,
         };
-        let required = match field.context_arguments.is_empty() {
+        Some(match field.context_arguments.is_empty() {
             true => required,
             false => required.max(self.context_level(frame.node)),
-        };
-        let way = self.enter_again(frame, class, available, subgraph)?;
+        })
+    }
+
+    fn after(&self, way: Available, subgraph: SubgraphId, required: Level) -> Option<(Level, Way)> {
         let Origin::Entered(way_in) = way.origin else {
             return None;
         };
