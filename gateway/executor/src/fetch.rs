@@ -4,6 +4,7 @@
 //! as a portion of their own; how long they wait is up to whoever runs this, who is told what waits and says when it must go.
 
 mod answer;
+mod late;
 mod portion;
 
 use crate::asked::{Asked, separate};
