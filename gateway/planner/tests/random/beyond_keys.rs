@@ -7,9 +7,17 @@ use super::graph::{Subgraph, World, add_field, ensure};
 pub(crate) fn provide_somewhere(dice: &mut Dice, subgraphs: &mut [Subgraph]) {
     for home in 0..subgraphs.len() {
         for (ty, name, text) in returning_entities(&subgraphs[home]) {
-            let entity = text.trim_matches(['[', ']']).to_owned();
+            let mut entity = text.trim_matches(['[', ']']).to_owned();
             if !dice.percent(25) {
                 continue;
+            }
+            // What is provided may be further down.
+            let mut path = Vec::new();
+            if let Some((below, returned)) = linked_entity(dice, &subgraphs[home], &entity)
+                && dice.percent(40)
+            {
+                path.push(below);
+                entity = returned;
             }
             let Some(field) = resolved_elsewhere(subgraphs, home, &entity) else {
                 continue;
@@ -25,12 +33,28 @@ pub(crate) fn provide_somewhere(dice: &mut Dice, subgraphs: &mut [Subgraph]) {
             if let Some(of) = subgraphs[home].get_mut(&entity) {
                 of.fields.insert(field.clone(), "Int @external".to_owned());
             }
+            let provided = match path.pop() {
+                Some(below) => format!("{below} {{ {field} }}"),
+                None => field,
+            };
             if let Some(of) = subgraphs[home].get_mut(&ty) {
                 of.fields
-                    .insert(name, format!("{text} @provides(fields: \"{field}\")"));
+                    .insert(name, format!("{text} @provides(fields: \"{provided}\")"));
             }
         }
     }
+}
+
+/// A field of an entity that returns an entity, with that.
+fn linked_entity(dice: &mut Dice, home: &Subgraph, entity: &str) -> Option<(String, String)> {
+    let fields = home.get(entity)?.fields.iter();
+    let links = fields.filter_map(|(name, text)| {
+        let returned = text.trim_matches(['[', ']']);
+        let is_entity = returned.starts_with('E') && returned != "Either";
+        (is_entity && !returned.contains('@')).then(|| (name.clone(), returned.to_owned()))
+    });
+    let links: Vec<(String, String)> = links.collect();
+    (!links.is_empty()).then(|| links[dice.below(links.len())].clone())
 }
 
 /// Types, fields and what they return, where that is an entity and nothing else is said about the field.
