@@ -97,20 +97,12 @@ impl Narrowing<'_, '_> {
         }
         for (below, types) in places {
             let child = Some(self.node(child, &below));
-            let same = needs.iter_mut().find(|known| {
-                (known.child, known.field, &known.response_key)
-                    == (child, need.field, &need.response_key)
-                    && (known.defer, &known.conditions) == (need.defer, &need.conditions)
-                    && known.is_narrowed == need.is_narrowed
-            });
-            match same {
-                Some(known) => known.types.extend(&types),
-                None => needs.push(Need {
-                    types,
-                    child,
-                    ..need.clone()
-                }),
-            }
+            let need = Need {
+                types,
+                child,
+                ..need.clone()
+            };
+            add(needs, need);
         }
     }
 
@@ -138,5 +130,21 @@ impl Narrowing<'_, '_> {
                 .reduce(|all, types| all.intersection(&types)),
         };
         Place { subgraphs, members }
+    }
+}
+
+/// Adds a need, or its types to one that is the same for other types.
+fn add(needs: &mut Vec<Need>, need: Need) {
+    let same = needs.iter_mut().find(|known| {
+        let types = known.types.clone();
+        **known
+            == Need {
+                types,
+                ..need.clone()
+            }
+    });
+    match same {
+        Some(known) => known.types.extend(&need.types),
+        None => needs.push(need),
     }
 }
