@@ -83,9 +83,6 @@ fn executor(criterion: &mut Criterion) {
             group.bench_function(label, |bencher| bencher.iter(|| prepared.run(&client)));
         }
     }
-    criterion.bench_function("compile the heavy plan", |bencher| {
-        bencher.iter(|| prepare(operations::HEAVY, MemoScope::RootFields));
-    });
 }
 
 criterion_group!(benches, executor);

@@ -285,6 +285,8 @@ impl<'run> Merger<'run> {
 }
 
 /// Calls `found` with each object at a target, once.
+///
+/// Objects are shared, so that many paths lead through the same few: step by step, each is followed once.
 pub(crate) fn objects_at<'target>(
     variant: &Variant,
     store: &mut Store,
@@ -292,53 +294,75 @@ pub(crate) fn objects_at<'target>(
     targets: impl IntoIterator<Item = &'target Target>,
     mut found: impl FnMut(&mut Store, ObjectId),
 ) {
-    let walk = store.new_walk();
-    let mut objects = Vec::new();
+    let (mut here, mut next, mut objects) = (Vec::new(), Vec::new(), Vec::new());
     for target in targets {
-        descend(
-            variant,
-            store,
-            Value::Object(root),
-            &target.steps,
-            &mut objects,
-        );
-        for object in objects.drain(..) {
-            let mark = &mut store.object_mut(object).mark;
-            if mark.0 != walk {
-                *mark = (walk, 0);
-                found(store, object);
+        here.clear();
+        here.push(Value::Object(root));
+        for step in &target.steps {
+            let walk = store.new_walk();
+            for value in here.drain(..) {
+                take_step(variant, store, value, step, walk, &mut next);
             }
+            std::mem::swap(&mut here, &mut next);
+        }
+        objects.extend(here.iter().filter_map(|value| match value {
+            Value::Object(object) => Some(*object),
+            _ => None,
+        }));
+    }
+    let walk = store.new_walk();
+    for object in objects {
+        if is_first_visit(store, object, walk) {
+            found(store, object);
         }
     }
 }
 
-fn descend(
+/// The values one step further; of objects, those that this walk has not met.
+#[inline]
+fn take_step(
     variant: &Variant,
-    store: &Store,
+    store: &mut Store,
     value: Value,
-    steps: &[Step],
-    found: &mut Vec<ObjectId>,
+    step: &Step,
+    walk: u32,
+    next: &mut Vec<Value>,
 ) {
-    let Some((step, rest)) = steps.split_first() else {
-        if let Value::Object(object) = value {
-            found.push(object);
-        }
-        return;
-    };
     match (step, value) {
         (Step::Slot(slot), Value::Object(object)) => {
-            descend(variant, store, store.get(object, *slot), rest, found);
+            let value = store.get(object, *slot);
+            meet(store, value, walk, next);
         }
         (Step::List, Value::List { start, length }) => {
-            for item in store.items(start, length) {
-                descend(variant, store, *item, rest, found);
+            for item in start..start + length {
+                let value = store.values[item as usize];
+                meet(store, value, walk, next);
             }
         }
         (Step::Types(types), Value::Object(object))
             if variant.types.fits(store.object(object).type_id, types) =>
         {
-            descend(variant, store, value, rest, found);
+            next.push(value);
         }
         _ => {}
     }
+}
+
+#[inline]
+fn meet(store: &mut Store, value: Value, walk: u32, next: &mut Vec<Value>) {
+    match value {
+        Value::Object(object) if is_first_visit(store, object, walk) => next.push(value),
+        Value::List { .. } => next.push(value),
+        _ => {}
+    }
+}
+
+#[inline]
+fn is_first_visit(store: &mut Store, object: ObjectId, walk: u32) -> bool {
+    let mark = &mut store.object_mut(object).mark;
+    if mark.0 == walk {
+        return false;
+    }
+    *mark = (walk, 0);
+    true
 }

@@ -109,9 +109,12 @@ impl Representations {
         items: &[CompiledItem],
         scratch: &mut Vec<u8>,
     ) -> Option<usize> {
+        if let Some(key) = single_leaf(store, object, items) {
+            return self.find(key);
+        }
         scratch.clear();
         for item in items {
-            write_key(scratch, variant, store, object, item).ok()?;
+            write_key(separated(scratch), variant, store, object, item).ok()?;
         }
         self.find(scratch)
     }
@@ -201,23 +204,37 @@ impl Representations {
         let Some((_, items)) = by_layout.find(|(known, _)| *known == layout) else {
             return;
         };
+        if let (None, Some(key)) = (representation.tag, single_leaf(store, object, items)) {
+            return self.add_by_key(key, variant, store, object, representation, items);
+        }
         let mut key = std::mem::take(&mut self.scratch);
         key.clear();
         match self.write_key(&mut key, variant, store, object, representation, items) {
-            Ok(()) => {
-                let position = self
-                    .find(&key)
-                    .map(|known| u32::try_from(known).unwrap_or(u32::MAX));
-                let position = position.unwrap_or_else(|| {
-                    self.write_text(variant, store, object, representation, items);
-                    self.insert(&key)
-                });
-                self.objects.push((object, position));
-            }
+            Ok(()) => self.add_by_key(&key, variant, store, object, representation, items),
             Err(Gap::Failed(error)) => self.failed.push((object, error)),
             Err(Gap::Absent) => {}
         }
         self.scratch = key;
+    }
+
+    #[inline]
+    fn add_by_key(
+        &mut self,
+        key: &[u8],
+        variant: &Variant,
+        store: &Store,
+        object: ObjectId,
+        representation: &CompiledRepresentation,
+        items: &[CompiledItem],
+    ) {
+        let position = self
+            .find(key)
+            .map(|known| u32::try_from(known).unwrap_or(u32::MAX));
+        let position = position.unwrap_or_else(|| {
+            self.write_text(variant, store, object, representation, items);
+            self.insert(key)
+        });
+        self.objects.push((object, position));
     }
 
     fn write_key(
@@ -234,7 +251,7 @@ impl Representations {
             key.extend_from_slice(&store.object(object).type_id.0.to_le_bytes());
         }
         for (item, dependents) in items.iter().zip(&representation.dependents) {
-            let start = key.len();
+            let start = separated(key).len();
             let (gap, dependents) = match (write_key(key, variant, store, object, item), dependents)
             {
                 (Ok(()), _) => continue,
@@ -243,7 +260,7 @@ impl Representations {
             };
             // The other fields of the entity do not need it.
             key.truncate(start);
-            key.extend_from_slice(b"null\0");
+            key.extend_from_slice(b"null");
             let error = match gap {
                 Gap::Failed(error) => Some(error),
                 Gap::Absent => None,
@@ -324,7 +341,36 @@ fn hash(bytes: &[u8]) -> usize {
     usize::try_from(hash >> 32).unwrap_or_default()
 }
 
-/// The values of an item; JSON has no zero bytes.
+/// The key of an object that is identified by one leaf, as most are: where it stands, without a copy.
+#[inline]
+fn single_leaf<'store>(
+    store: &'store Store,
+    object: ObjectId,
+    items: &[CompiledItem],
+) -> Option<&'store [u8]> {
+    let [
+        CompiledItem::Field {
+            slot: Some(slot), ..
+        },
+    ] = items
+    else {
+        return None;
+    };
+    match store.get(object, *slot) {
+        Value::Leaf(slice) => Some(store.text(slice)),
+        _ => None,
+    }
+}
+
+/// A key with an end to what is in it, for the next item; JSON has no zero bytes.
+fn separated(key: &mut Vec<u8>) -> &mut Vec<u8> {
+    if !key.is_empty() {
+        key.push(0);
+    }
+    key
+}
+
+/// The values of an item, behind those of others.
 fn write_key(
     out: &mut Vec<u8>,
     variant: &Variant,
@@ -335,12 +381,10 @@ fn write_key(
     match item {
         CompiledItem::Field { slot, items, .. } => {
             let slot = slot.ok_or(Gap::Absent)?;
-            write_value(out, variant, store, store.get(object, slot), items)?;
+            write_value(out, variant, store, store.get(object, slot), items)
         }
-        item => write_items(out, variant, store, object, std::slice::from_ref(item))?,
+        item => write_items(out, variant, store, object, std::slice::from_ref(item)),
     }
-    out.push(0);
-    Ok(())
 }
 
 fn write_items(

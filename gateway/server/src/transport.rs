@@ -7,6 +7,7 @@ mod chunked;
 mod connect;
 mod connection;
 pub(crate) mod content_encoding;
+mod large_buffers;
 pub(crate) mod origin;
 pub(crate) mod plain;
 mod pool;
@@ -99,11 +100,11 @@ impl Transport {
         })
     }
 
-    /// Closes connections that nobody needs any more, for ever.
+    /// Closes connections and frees memory that nobody needs any more, for ever.
     pub(crate) async fn sweep(&self) {
         loop {
             tokio::time::sleep(SWEEP).await;
-            self.plain.pool().sweep();
+            self.plain.sweep();
         }
     }
 }

@@ -4,13 +4,14 @@ use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
 use super::chunked::{Chunked, ChunkedError};
 use super::connect::{connect, late};
+use super::large_buffers::{LARGE, LargeBuffers};
 use super::origin::Origin;
 use super::response_head::{self, Framing, ResponseHead};
 
@@ -24,6 +25,17 @@ pub(crate) enum Connection {
     Tcp(TcpStream),
     /// To a socket of this machine.
     Unix(UnixStream),
+}
+
+/// What an answer may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room<'a> {
+    /// The largest body.
+    pub(crate) limit: usize,
+    /// How many bytes it probably has.
+    pub(crate) expected: usize,
+    /// Where large bodies go.
+    pub(crate) large: &'a LargeBuffers,
 }
 
 /// What came back.
@@ -75,7 +87,7 @@ impl Connection {
         matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
-    /// Sends a request and reads its answer; `expected` is how many bytes the answer probably has.
+    /// Sends a request and reads its answer.
     ///
     /// # Errors
     /// [`ExchangeError`], after which the connection is of no use.
@@ -83,12 +95,11 @@ impl Connection {
         &mut self,
         head: Bytes,
         body: Bytes,
-        limit: usize,
-        expected: usize,
+        room: Room<'_>,
     ) -> Result<Exchange, ExchangeError> {
         match self {
-            Self::Tcp(stream) => exchange(stream, head, body, limit, expected).await,
-            Self::Unix(stream) => exchange(stream, head, body, limit, expected).await,
+            Self::Tcp(stream) => exchange(stream, head, body, room).await,
+            Self::Unix(stream) => exchange(stream, head, body, room).await,
         }
     }
 }
@@ -97,16 +108,15 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     head: Bytes,
     body: Bytes,
-    limit: usize,
-    expected: usize,
+    room: Room<'_>,
 ) -> Result<Exchange, ExchangeError> {
     let mut request = head.chain(body);
     let sent = stream.write_buf(&mut request).await;
     let sent = sent.map_err(ExchangeError::Unsent)?;
     if sent == 0 || request.has_remaining() {
-        return Box::pin(exchange_rest(stream, request, limit, expected)).await;
+        return Box::pin(exchange_rest(stream, request, room)).await;
     }
-    Reader::new(stream, limit, expected).read().await
+    Reader::new(stream, room).read().await
 }
 
 /// Writes what is left of a request, and reads meanwhile: a server may answer before it has read all, such as with status
@@ -114,11 +124,10 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
 async fn exchange_rest<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     mut request: impl Buf,
-    limit: usize,
-    expected: usize,
+    room: Room<'_>,
 ) -> Result<Exchange, ExchangeError> {
     let (mut from_server, mut to_server) = tokio::io::split(stream);
-    let mut reader = Reader::new(&mut from_server, limit, expected);
+    let mut reader = Reader::new(&mut from_server, room);
     let mut reading = pin!(reader.read());
     let writing = pin!(to_server.write_all_buf(&mut request));
     let written = tokio::select! {
@@ -147,16 +156,16 @@ fn not_reusable(exchange: Exchange) -> Exchange {
 struct Reader<'a, S> {
     stream: &'a mut S,
     buffer: BytesMut,
-    limit: usize,
+    room: Room<'a>,
 }
 
 impl<'a, S: AsyncRead + Unpin> Reader<'a, S> {
     /// With room for an answer of the expected size.
-    fn new(stream: &'a mut S, limit: usize, expected: usize) -> Self {
+    fn new(stream: &'a mut S, room: Room<'a>) -> Self {
         Self {
             stream,
-            buffer: BytesMut::with_capacity(expected),
-            limit,
+            buffer: BytesMut::with_capacity(room.expected),
+            room,
         }
     }
 
@@ -208,25 +217,42 @@ impl<'a, S: AsyncRead + Unpin> Reader<'a, S> {
 
     async fn read_length(&mut self, length: u64) -> Result<Bytes, ExchangeError> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
-        if length > self.limit {
+        if length > self.room.limit {
             return Err(ExchangeError::TooLarge);
         }
+        if length >= LARGE {
+            return self.read_large(length).await;
+        }
         let missing = length.saturating_sub(self.buffer.len());
-        self.buffer.reserve(missing.min(LARGEST_RESERVATION));
+        self.buffer.reserve(missing);
         while self.buffer.len() < length {
-            self.more().await.map_err(|reason| {
-                let arrived = self.buffer.len();
-                ExchangeError::Broken(format!("{reason} after {arrived} of {length} bytes"))
-            })?;
+            let read = self.more().await;
+            read.map_err(|reason| cut_short(&reason, self.buffer.len(), length))?;
         }
         Ok(self.buffer.split_to(length).freeze())
     }
 
+    /// A large body, into memory that is used again.
+    async fn read_large(&mut self, length: usize) -> Result<Bytes, ExchangeError> {
+        let mut buffer = self.room.large.take(length.min(LARGEST_RESERVATION));
+        let here = self.buffer.len().min(length);
+        buffer
+            .bytes()
+            .extend_from_slice(&self.buffer.split_to(here));
+        while buffer.bytes().len() < length {
+            let arrived = buffer.bytes().len();
+            let mut rest = buffer.bytes().limit(length - arrived);
+            let read = self.stream.read_buf(&mut rest).await;
+            ended(read).map_err(|reason| cut_short(&reason, arrived, length))?;
+        }
+        Ok(buffer.freeze())
+    }
+
     async fn read_chunked(&mut self) -> Result<Bytes, ExchangeError> {
         let mut chunked = Chunked::new();
-        let mut body = BytesMut::with_capacity(self.buffer.len());
+        let mut body = BytesMut::with_capacity(self.buffer.len().max(self.room.expected));
         loop {
-            let decoded = chunked.decode(&mut self.buffer, &mut body, self.limit);
+            let decoded = chunked.decode(&mut self.buffer, &mut body, self.room.limit);
             match decoded {
                 Ok(true) => return Ok(body.freeze()),
                 Ok(false) => {}
@@ -246,7 +272,7 @@ impl<'a, S: AsyncRead + Unpin> Reader<'a, S> {
 
     async fn read_to_end(&mut self) -> Result<Bytes, ExchangeError> {
         loop {
-            if self.buffer.len() > self.limit {
+            if self.buffer.len() > self.room.limit {
                 return Err(ExchangeError::TooLarge);
             }
             self.buffer.reserve(8192);
@@ -260,12 +286,21 @@ impl<'a, S: AsyncRead + Unpin> Reader<'a, S> {
 
     /// Reads what is there into the buffer; fails where nothing more will come.
     async fn more(&mut self) -> Result<(), String> {
-        match self.stream.read_buf(&mut self.buffer).await {
-            Ok(0) => Err("the answer ended".to_owned()),
-            Ok(_) => Ok(()),
-            Err(error) => Err(broke(&error)),
-        }
+        ended(self.stream.read_buf(&mut self.buffer).await)
     }
+}
+
+/// Whether nothing more will come.
+fn ended(read: io::Result<usize>) -> Result<(), String> {
+    match read {
+        Ok(0) => Err("the answer ended".to_owned()),
+        Ok(_) => Ok(()),
+        Err(error) => Err(broke(&error)),
+    }
+}
+
+fn cut_short(reason: &str, arrived: usize, length: usize) -> ExchangeError {
+    ExchangeError::Broken(format!("{reason} after {arrived} of {length} bytes"))
 }
 
 fn broke(error: &io::Error) -> String {
@@ -280,9 +315,18 @@ mod tests {
 
     use super::*;
 
+    fn room(limit: usize, large: &LargeBuffers) -> Room<'_> {
+        Room {
+            limit,
+            expected: 64,
+            large,
+        }
+    }
+
     /// What a client makes of an answer that arrives in pieces of `size` bytes before the connection ends.
     async fn answered(answer: &[u8], size: usize, limit: usize) -> Result<Exchange, ExchangeError> {
         let (mut client, mut server) = duplex(1 << 16);
+        let large = LargeBuffers::default();
         let answer = answer.to_vec();
         let serving = async move {
             let mut request = vec![0; 8];
@@ -296,8 +340,7 @@ mod tests {
             &mut client,
             Bytes::from_static(b"head"),
             Bytes::from_static(b"body"),
-            limit,
-            64,
+            room(limit, &large),
         );
         tokio::join!(serving, asking).1
     }
@@ -338,6 +381,23 @@ mod tests {
         )
         .await;
         check("HTTP/1.1 204 No Content\r\n\r\n", "", true).await;
+    }
+
+    #[tokio::test]
+    async fn a_large_answer_arrives_whole_and_leaves_what_follows_it() {
+        let mut answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {LARGE}\r\n\r\n").into_bytes();
+        let head = answer.len();
+        answer.extend((0..LARGE).map(|position| b'a' + (position % 23) as u8));
+        for (more, size) in [(0, 1 << 16), (0, 1 << 20), (3, 1 << 14)] {
+            let sent = [&answer[..], &b"xyz"[..more]].concat();
+            let exchange = answered(&sent, size, LARGE).await.unwrap();
+            assert_eq!(exchange.body, answer[head..], "pieces of {size}");
+        }
+        let cut = answered(&answer[..head + 1000], 300, LARGE).await;
+        let Err(ExchangeError::Broken(reason)) = cut else {
+            panic!("{cut:?}");
+        };
+        assert!(reason.contains("after 1000 of 524288 bytes"), "{reason}");
     }
 
     #[tokio::test]
@@ -392,7 +452,9 @@ mod tests {
             server.write_all(answer).await.unwrap();
         };
         let body = Bytes::from(vec![b' '; 1 << 20]);
-        let asking = exchange(&mut client, Bytes::from_static(b"head"), body, 10, 0);
+        let large = LargeBuffers::default();
+        let head = Bytes::from_static(b"head");
+        let asking = exchange(&mut client, head, body, room(10, &large));
         // The server's end stays open, and nobody reads the remainder of the body.
         let exchange = tokio::join!(serving, asking).1.unwrap();
         assert_eq!(
@@ -412,7 +474,9 @@ mod tests {
             server.write_all(answer).await.unwrap();
         };
         let body = Bytes::from(vec![b' '; 1 << 20]);
-        let asking = exchange(&mut client, Bytes::from_static(b"head"), body, 10, 0);
+        let large = LargeBuffers::default();
+        let head = Bytes::from_static(b"head");
+        let asking = exchange(&mut client, head, body, room(10, &large));
         assert!(tokio::join!(serving, asking).1.unwrap().is_reusable);
     }
 

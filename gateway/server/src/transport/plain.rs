@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::connection::{Connection, Exchange, ExchangeError};
+use super::connection::{Connection, Exchange, ExchangeError, Room};
 use super::content_encoding::{self, DecodeError};
+use super::large_buffers::LargeBuffers;
 use super::origin::Origin;
 use super::pool::Pool;
 
@@ -17,6 +18,7 @@ use super::pool::Pool;
 #[derive(Debug)]
 pub(crate) struct PlainClient {
     pool: Pool,
+    large: LargeBuffers,
     connect_timeout: Duration,
 }
 
@@ -67,13 +69,15 @@ impl PlainClient {
     pub(crate) fn new(connect_timeout: Duration, idle_timeout: Duration) -> Self {
         Self {
             pool: Pool::new(idle_timeout),
+            large: LargeBuffers::default(),
             connect_timeout,
         }
     }
 
-    /// Idle connections.
-    pub(crate) fn pool(&self) -> &Pool {
-        &self.pool
+    /// Closes connections and frees memory that nobody needs any more.
+    pub(crate) fn sweep(&self) {
+        self.pool.sweep();
+        self.large.sweep();
     }
 
     /// Sends a request and reads the whole answer. A kept connection may turn out to be closed: the request is sent once
@@ -115,9 +119,12 @@ impl PlainClient {
         call: &PlainCall<'_>,
     ) -> Result<Exchange, ExchangeError> {
         let (head, body) = (call.head.clone(), call.body.clone());
-        let exchange = connection
-            .exchange(head, body, call.limit, call.expected)
-            .await?;
+        let room = Room {
+            limit: call.limit,
+            expected: call.expected,
+            large: &self.large,
+        };
+        let exchange = connection.exchange(head, body, room).await?;
         if exchange.is_reusable {
             self.pool.put(call.origin, connection, exchange.head.idle);
         }
