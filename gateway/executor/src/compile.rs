@@ -73,32 +73,6 @@ pub(crate) struct Variant {
     pub(crate) shapes: ClientShapes,
     pub(crate) root_shape: CompositeId,
     pub(crate) is_mutation: bool,
-    /// How many objects and values the last request had: room for those of the next one.
-    pub(crate) room: Room,
-}
-
-/// How many objects and values a request has.
-#[derive(Debug, Default)]
-pub(crate) struct Room {
-    objects: AtomicUsize,
-    values: AtomicUsize,
-}
-
-impl Room {
-    /// As many as the last request had, and an eighth more.
-    pub(crate) fn expected(&self) -> (usize, usize) {
-        let more = |count: &AtomicUsize| {
-            let count = count.load(Ordering::Relaxed);
-            count + count / 8
-        };
-        (more(&self.objects), more(&self.values))
-    }
-
-    /// Notes how many a request had.
-    pub(crate) fn note(&self, (objects, values): (usize, usize)) {
-        self.objects.store(objects, Ordering::Relaxed);
-        self.values.store(values, Ordering::Relaxed);
-    }
 }
 
 impl CompiledPlan {
@@ -233,7 +207,6 @@ impl CompiledPlan {
             root_shape,
             is_mutation: self.plan.operation_type == OperationType::Mutation,
             layouts,
-            room: Room::default(),
         }
     }
 

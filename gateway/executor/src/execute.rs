@@ -104,7 +104,6 @@ fn complete(
     };
     let completed = completer.complete(run.root, request.extensions);
     plan.note_bytes(completed.written);
-    run.variant.room.note(run.store.size());
     Response {
         body: completed.body,
         data_is_null: completed.data_is_null,

@@ -102,7 +102,7 @@ impl<'run> Run<'run> {
         variables: &'run CoercedVariables,
         options: &'run ExecutionOptions,
     ) -> Self {
-        let mut store = Store::with_capacity(variant.room.expected());
+        let mut store = Store::default();
         let root = store.new_object(
             variant.root_layout,
             variant.layout(variant.root_layout).slots(),

@@ -59,9 +59,6 @@ pub(crate) struct Object {
 /// The size of a body beyond which no more room is made in advance.
 const MOST_RESERVED: usize = 1 << 18;
 
-/// With room for so many objects or more, the room was made with knowledge of earlier requests.
-const LEAST_ROOM: usize = 16;
-
 /// How much a store held at some time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
@@ -81,25 +78,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// With room for so many objects and values.
-    pub(crate) fn with_capacity((objects, values): (usize, usize)) -> Self {
-        Self {
-            objects: Vec::with_capacity(objects),
-            values: Vec::with_capacity(values),
-            ..Self::default()
-        }
-    }
-
-    /// How many objects and values it has.
-    pub(crate) fn size(&self) -> (usize, usize) {
-        (self.objects.len(), self.values.len())
-    }
-
-    /// Room for what a body of that size may bring, where nothing is known; much of a large one may be passed on as it is.
+    /// Room for what a body of that size may bring; much of a large one may be passed on as it is.
     pub(crate) fn reserve(&mut self, body_bytes: usize) {
-        if self.objects.capacity() >= LEAST_ROOM {
-            return;
-        }
         let objects = body_bytes.min(MOST_RESERVED) / 96;
         self.objects.reserve(objects);
         self.values.reserve(objects * 4);
