@@ -104,6 +104,8 @@ enum Source {
         scene: SceneId,
         way: Way,
         required: Option<NodeId>,
+        /// The types that require it, where the call is for no others.
+        only_for: Option<TypeSet>,
         contexts: Rc<EntryContexts>,
     },
 }

@@ -19,6 +19,7 @@ struct Entry<'e> {
     scene: SceneId,
     way: &'e Way,
     required: Option<NodeId>,
+    only_for: Option<&'e TypeSet>,
     contexts: &'e EntryContexts,
 }
 
@@ -43,12 +44,14 @@ impl Builder<'_, '_> {
                         scene,
                         way,
                         required,
+                        only_for,
                         contexts,
                     } => self.open_entry(&Entry {
                         link,
                         scene,
                         way: &way,
                         required,
+                        only_for: only_for.as_ref(),
                         contexts: &contexts,
                     })?,
                 };
@@ -200,6 +203,7 @@ impl Builder<'_, '_> {
             group.subgraph == subgraph
                 && group.level == level
                 && group.kind == kind
+                && group.only_for.as_ref() == entry.only_for
                 && same_contexts(&group.contexts, contexts)
                 && inputs.iter().all(|input| agrees(&group.inputs, input))
         });
@@ -217,6 +221,7 @@ impl Builder<'_, '_> {
             path: self.path(place),
             types: TypeSet::default(),
             inputs: Vec::new(),
+            only_for: entry.only_for.cloned(),
             contexts: contexts.clone(),
             tree,
             depends_on: BTreeSet::new(),

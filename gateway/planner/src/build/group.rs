@@ -48,6 +48,8 @@ pub(crate) struct Group {
     /// The runtime types at the place.
     pub(crate) types: TypeSet,
     pub(crate) inputs: Vec<Input>,
+    /// The types that it is for, where others must not go along.
+    pub(crate) only_for: Option<TypeSet>,
     /// What its fields take from above.
     pub(crate) contexts: Vec<GroupContext>,
     pub(crate) tree: TreeId,

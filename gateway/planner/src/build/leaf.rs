@@ -2,7 +2,7 @@
 
 use super::{Builder, GroupId, LinkId, SceneId, Source, TreeItem};
 use crate::error::PlanError;
-use crate::search::{Class, Frame, Handle, Origin, Solution, Supplier};
+use crate::search::{Class, Frame, Handle, Origin, Solution, Supplier, Way};
 use crate::selection::Need;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -113,6 +113,7 @@ impl Builder<'_, '_> {
         };
         let contexts = Rc::new(self.entry_contexts(scene, subgraph, name)?);
         let required = self.search.required_fields(&class, subgraph, name);
+        let only_for = required.and_then(|_| self.only_for(&frame, &class, &way, name));
         let handle = Handle {
             level,
             is_closed: false,
@@ -123,9 +124,37 @@ impl Builder<'_, '_> {
             scene,
             way,
             required,
+            only_for,
             contexts,
         };
         Ok(Some(self.link(handle, source)))
+    }
+
+    /// The types for which a field of an interface object is asked, where that is not all. Its subgraph cannot tell types apart: whoever
+    /// goes along in the call is asked for the field too, and so must bring what it requires.
+    fn only_for(&self, frame: &Frame, class: &Class, way: &Way, name: &Name) -> Option<TypeSet> {
+        let Way::Key {
+            is_interface_object: true,
+            needs_type,
+            ..
+        } = way
+        else {
+            return None;
+        };
+        if frame.is_blind && !needs_type {
+            return None;
+        }
+        let needs = &self.search.selections.node(frame.node).needs;
+        let asks = |position: &usize| self.field_name(needs[*position].field) == *name;
+        let mut types = class.types.clone();
+        for other in frame
+            .classes
+            .iter()
+            .filter(|one| one.needs.iter().any(asks))
+        {
+            types.extend(&other.types);
+        }
+        (types != frame.types).then_some(types)
     }
 
     /// Selects a leaf through a link; the group that brings it.

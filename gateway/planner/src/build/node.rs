@@ -113,6 +113,7 @@ impl Builder<'_, '_> {
                     scene,
                     way: way.clone(),
                     required: None,
+                    only_for: None,
                     contexts: Rc::default(),
                 };
                 self.link(one.handle.clone(), source)
