@@ -15,12 +15,13 @@ use apollo_compiler::ast::{OperationType, Value};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Node, name};
 use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use weft_query_plan::{
     Conjunction, DeferredFragment, DeferredPart, EntityCall, Fetch, FetchConditions, FetchField,
-    FetchId, FetchKind, FetchSelection, FetchSelectionSet, FetchVariable, Operation, QueryPlan,
-    Representation, ResponsePath, document_of,
+    FetchId, FetchKind, FetchSelection, FetchSelectionSet, FetchVariable, Operation, PathSegment,
+    QueryPlan, Representation, ResponsePath, document_of,
 };
 use weft_supergraph::SubgraphId;
 
@@ -164,9 +165,10 @@ impl<'s, 'a> Assembler<'s, 'a> {
         let mut calls: Vec<EntityCall> = Vec::new();
         // For each group, its call and the position of its target there.
         let mut places = vec![(0, 0); groups.len()];
+        let mut known_targets: FxHashMap<(usize, &[PathSegment]), usize> = FxHashMap::default();
         for united in unite(groups) {
             let call = self.call(&united);
-            let target = ResponsePath(united.group.path.clone());
+            let path = &united.group.path;
             let position = match calls.iter().position(|known| is_alike(known, &call)) {
                 Some(position) => position,
                 None => {
@@ -175,9 +177,8 @@ impl<'s, 'a> Assembler<'s, 'a> {
                 }
             };
             let targets = &mut calls[position].targets;
-            let known = targets.iter().position(|known| *known == target);
-            let place = known.unwrap_or_else(|| {
-                targets.push(target);
+            let place = *known_targets.entry((position, path)).or_insert_with(|| {
+                targets.push(ResponsePath(path.clone()));
                 targets.len() - 1
             });
             for member in united.members {

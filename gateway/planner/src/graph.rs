@@ -2,13 +2,13 @@
 //! (subgraph, object type, field) whether and how the subgraph resolves it.
 
 use crate::limit::Limit;
-use crate::tables::{Known, KnownField, Tables};
+use crate::tables::{Known, KnownField, Tables, needs_more};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use weft_supergraph::query_graph::{self, NodeId, QueryGraph, SelectionId};
+use weft_supergraph::query_graph::{self, NodeId, QueryGraph};
 use weft_supergraph::{
     ContextArgument, Key, Subgraph, SubgraphField, SubgraphId, SubgraphType, Supergraph,
 };
@@ -224,12 +224,17 @@ impl<'a> Graph<'a> {
             return None;
         }
         let field = self.field_of(known);
-        let needs_more = edge.requires != SelectionId::EMPTY || !edge.contexts.is_empty();
-        Some(if needs_more {
+        Some(if needs_more(edge) {
             Resolution::Requires(field)
         } else {
             Resolution::Local(field)
         })
+    }
+
+    /// Whether any subgraph needs more than the object for a field of that name.
+    pub(crate) fn may_require(&self, name: &str) -> bool {
+        let known = self.query_graph.field_id(name);
+        known.is_some_and(|field| self.tables.requiring.contains(&field))
     }
 
     /// Whether objects of some field can have other types in one subgraph than in another.

@@ -5,11 +5,11 @@ use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
 use indexmap::IndexSet;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::sync::Arc;
 use weft_supergraph::query_graph::{
-    Entry, FieldId, NodeId, QueryGraph, SelectionId, TypeId, TypeInfo, type_ids,
+    Edge, Entry, FieldId, NodeId, QueryGraph, SelectionId, TypeId, TypeInfo, type_ids,
 };
 use weft_supergraph::{SubgraphId, SubgraphTypeKind, Supergraph};
 
@@ -30,6 +30,8 @@ pub(crate) struct Tables {
     pub(crate) stood_for: TypeSet,
     /// Whether objects of some field can have other types in one subgraph than in another.
     pub(crate) has_partial_members: bool,
+    /// The fields for which some subgraph needs more than the object.
+    pub(crate) requiring: FxHashSet<FieldId>,
     known: Vec<FxHashMap<usize, Known>>,
 }
 
@@ -68,6 +70,11 @@ pub(crate) struct KnownField {
     pub(crate) target: Option<NodeId>,
 }
 
+/// Whether a subgraph resolves a field only with more than the object: with what it requires, or with values from contexts.
+pub(crate) fn needs_more(edge: &Edge) -> bool {
+    edge.requires != SelectionId::EMPTY || !edge.contexts.is_empty()
+}
+
 impl Tables {
     /// Prepares the tables.
     pub(crate) fn new(supergraph: &Supergraph) -> Self {
@@ -81,6 +88,7 @@ impl Tables {
             setters: TypeSet::default(),
             stood_for: TypeSet::default(),
             has_partial_members: false,
+            requiring: FxHashSet::default(),
             known: Vec::new(),
         };
         tables.possible = graph
@@ -123,6 +131,8 @@ impl Tables {
         let graph = supergraph.query_graph();
         for index in 0..graph.node_count() {
             let node = graph.node(NodeId(index as u32));
+            let requiring = node.edges().iter().filter(|edge| needs_more(edge));
+            self.requiring.extend(requiring.map(|edge| edge.field));
             let name = &graph.type_info(node.type_id).name;
             let position = supergraph.subgraph(node.subgraph).types.get_index_of(name);
             let (possible, is_blind) = self.possible_at(graph, NodeId(index as u32));

@@ -74,6 +74,9 @@ impl<'a> Search<'a> {
         limit: Level,
     ) -> Vec<(usize, Level)> {
         let mut found: Vec<(usize, Level)> = Vec::new();
+        if !self.graph.may_require(name) {
+            return found;
+        }
         for (index, one) in available.iter().enumerate() {
             let subgraph = one.handle.subgraph;
             if found
