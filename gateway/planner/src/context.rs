@@ -147,7 +147,7 @@ impl Binder<'_, '_> {
 
     /// What one field itself wants, for all subgraphs that could resolve it.
     fn own_wishes(&self, need: &Need, ancestors: &[Ancestor], wishes: &mut Vec<Wish>) {
-        let name = &self.selections.field(need.field).name;
+        let name = self.selections.name_id(need.field);
         for object in need.types.iter() {
             for argument in self.graph.context_arguments(object, name) {
                 add_wishes(wishes, self.wishes_of(argument, ancestors));

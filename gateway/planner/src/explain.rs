@@ -260,9 +260,10 @@ fn owners(graph: &Graph<'_>, ty: &str, field: &str) -> Vec<String> {
     let Some(object) = graph.possible(ty).first() else {
         return Vec::new();
     };
+    let name = graph.name_id(field);
     let resolving = graph
         .subgraph_ids()
-        .filter(|&id| graph.resolution(id, object, field).is_some());
+        .filter(|&id| graph.resolution(id, object, name).is_some());
     resolving
         .map(|id| graph.subgraph(id).name.clone())
         .collect()

@@ -56,7 +56,7 @@ fn need(
         .then(|| node_of(graph, selections, &field.selection, &possible));
     Need {
         response_key: None,
-        field: selections.intern_field(&field.name, &field.arguments),
+        field: selections.intern_field(&field.name, graph.name_id(&field.name), &field.arguments),
         conditions: Conjunction::default(),
         types: types.clone(),
         is_narrowed: false,

@@ -13,6 +13,13 @@ use weft_supergraph::{
     ContextArgument, Key, Subgraph, SubgraphField, SubgraphId, SubgraphType, Supergraph,
 };
 
+pub(crate) use weft_supergraph::query_graph::FieldId as NameId;
+
+/// The name `__typename`, which every object has and no subgraph lists.
+pub(crate) const TYPENAME: NameId = NameId(u32::MAX);
+/// Any name that no subgraph has.
+const UNKNOWN: NameId = NameId(u32::MAX - 1);
+
 /// A supergraph with a set of override labels that are on.
 pub(crate) struct Graph<'a> {
     supergraph: &'a Supergraph,
@@ -70,7 +77,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether the limit lets a subgraph give a field of an object.
-    pub(crate) fn allows_field(&self, subgraph: SubgraphId, object: usize, name: &str) -> bool {
+    pub(crate) fn allows_field(&self, subgraph: SubgraphId, object: usize, name: NameId) -> bool {
         let limit = self.limit.as_ref();
         limit.is_none_or(|limit| limit.allows_field(subgraph, object, name))
     }
@@ -94,6 +101,14 @@ impl<'a> Graph<'a> {
     /// All subgraphs.
     pub(crate) fn subgraph_ids(&self) -> impl Iterator<Item = SubgraphId> + use<> {
         (0..self.supergraph.subgraphs().len()).map(|index| SubgraphId(index as u16))
+    }
+
+    /// The number of a field's name.
+    pub(crate) fn name_id(&self, name: &str) -> NameId {
+        match name {
+            "__typename" => TYPENAME,
+            _ => self.query_graph.field_id(name).unwrap_or(UNKNOWN),
+        }
     }
 
     /// The name of an object type.
@@ -164,10 +179,10 @@ impl<'a> Graph<'a> {
         &self,
         subgraph: SubgraphId,
         object: usize,
-        field: &str,
+        name: NameId,
     ) -> Option<&'a KnownField> {
         let known: &'a Known = self.tables.known(subgraph, object)?;
-        known.fields.get(&self.query_graph.field_id(field)?)
+        known.fields.get(&name)
     }
 
     fn field_of(&self, known: &KnownField) -> &'a SubgraphField {
@@ -189,9 +204,9 @@ impl<'a> Graph<'a> {
         &self,
         subgraph: SubgraphId,
         object: usize,
-        field: &str,
+        name: NameId,
     ) -> Option<&'a SubgraphField> {
-        self.known_field(subgraph, object, field)
+        self.known_field(subgraph, object, name)
             .map(|known| self.field_of(known))
     }
 
@@ -200,9 +215,9 @@ impl<'a> Graph<'a> {
         &self,
         subgraph: SubgraphId,
         object: usize,
-        field: &str,
+        name: NameId,
     ) -> Option<(Arc<TypeSet>, bool)> {
-        let field = self.known_field(subgraph, object, field)?;
+        let field = self.known_field(subgraph, object, name)?;
         Some(self.possible_at(field.target))
     }
 
@@ -211,7 +226,7 @@ impl<'a> Graph<'a> {
         &self,
         subgraph: SubgraphId,
         object: usize,
-        name: &str,
+        name: NameId,
     ) -> Option<Resolution<'a>> {
         let known = self.known_field(subgraph, object, name)?;
         let edge = &self.query_graph.node(known.node).edges()[known.edge?];
@@ -232,9 +247,8 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether any subgraph needs more than the object for a field of that name.
-    pub(crate) fn may_require(&self, name: &str) -> bool {
-        let known = self.query_graph.field_id(name);
-        known.is_some_and(|field| self.tables.requiring.contains(&field))
+    pub(crate) fn may_require(&self, name: NameId) -> bool {
+        self.tables.requiring.contains(&name)
     }
 
     /// Whether objects of some field can have other types in one subgraph than in another.
@@ -256,7 +270,7 @@ impl<'a> Graph<'a> {
     pub(crate) fn context_arguments(
         &self,
         object: usize,
-        name: &str,
+        name: NameId,
     ) -> impl Iterator<Item = &'a ContextArgument> {
         self.subgraph_ids()
             .filter(move |&subgraph| self.resolution(subgraph, object, name).is_some())

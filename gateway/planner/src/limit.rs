@@ -1,5 +1,6 @@
 //! What a plan must do without: to find out what it costs to have something from elsewhere.
 
+use crate::graph::NameId;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ pub(crate) enum Limit {
         /// The objects that have the fields.
         types: TypeSet,
         /// The fields' names.
-        fields: BTreeSet<String>,
+        fields: BTreeSet<NameId>,
     },
     /// A type of a subgraph may be entered by one of its keys only.
     ByKey {
@@ -30,13 +31,13 @@ pub(crate) enum Limit {
 
 impl Limit {
     /// Whether a subgraph may give a field of an object.
-    pub(crate) fn allows_field(&self, from: SubgraphId, object: usize, field: &str) -> bool {
+    pub(crate) fn allows_field(&self, from: SubgraphId, object: usize, field: NameId) -> bool {
         match self {
             Self::From {
                 subgraph,
                 types,
                 fields,
-            } => *subgraph == from || !types.contains(object) || !fields.contains(field),
+            } => *subgraph == from || !types.contains(object) || !fields.contains(&field),
             Self::ByKey { .. } => true,
         }
     }

@@ -201,7 +201,10 @@ impl<'a, 'g> Normaliser<'a, 'g> {
         scope: Scope,
         into: &mut IndexMap<Name, Vec<Collected<'g>>>,
     ) {
-        let id = self.selections.intern_field(&field.name, &field.arguments);
+        let name_id = self.graph.name_id(&field.name);
+        let id = self
+            .selections
+            .intern_field(&field.name, name_id, &field.arguments);
         let Scope {
             types,
             conditions,

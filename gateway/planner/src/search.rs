@@ -10,11 +10,10 @@ mod resolving;
 mod solve;
 mod split;
 
-use crate::graph::{Graph, Resolution};
+use crate::graph::{Graph, NameId, Resolution};
 use crate::memory::Memory;
 use crate::selection::{BindingId, NodeId, Selections};
 use crate::type_set::TypeSet;
-use apollo_compiler::Name;
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -22,7 +21,7 @@ use std::sync::Arc;
 use weft_supergraph::{FieldSet, FieldSetItem, SubgraphField, SubgraphId};
 
 pub(crate) use closure::{Available, Origin, Way};
-pub(crate) use frame::{Class, Frame};
+pub(crate) use frame::{Class, Frame, Setting};
 pub(crate) use resolving::knowing;
 pub(crate) use solve::{Solution, Supplier};
 
@@ -91,7 +90,7 @@ pub(crate) struct Search<'a> {
     earliest: earliest::Earliest,
     solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
     /// Requirements that are being looked at, each with how many nodes were in progress when it was begun.
-    requirements_in_progress: Vec<(usize, SubgraphId, usize, Name)>,
+    requirements_in_progress: Vec<(usize, SubgraphId, usize, NameId)>,
     /// The step after which values that fields take from contexts are there, as the last plan had it.
     context_levels: FxHashMap<BindingId, Level>,
 }
@@ -190,7 +189,7 @@ impl<'a> Search<'a> {
         &self,
         handle: &Handle,
         object: usize,
-        name: &str,
+        name: NameId,
     ) -> Option<&'a SubgraphField> {
         match self.graph.resolution(handle.subgraph, object, name) {
             Some(Resolution::Local(field)) => Some(field),
@@ -202,7 +201,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn is_provided(&self, handle: &Handle, object: usize, name: &str) -> bool {
+    fn is_provided(&self, handle: &Handle, object: usize, name: NameId) -> bool {
         handle.provides != 0
             && self.graph.allows_field(handle.subgraph, object, name)
             && provides_field(
@@ -219,7 +218,7 @@ impl<'a> Search<'a> {
         handle: &Handle,
         level: Level,
         types: &TypeSet,
-        name: &str,
+        name: NameId,
     ) -> Handle {
         let mut returned: Option<Arc<TypeSet>> = None;
         let mut blind = true;
@@ -256,7 +255,7 @@ impl<'a> Search<'a> {
     }
 
     /// Adds what the field of an object, or the path to it, provides below.
-    fn provide_below(&self, handle: &Handle, object: usize, name: &str, below: &mut FieldSet) {
+    fn provide_below(&self, handle: &Handle, object: usize, name: NameId, below: &mut FieldSet) {
         let field = self.graph.field(handle.subgraph, object, name);
         if let Some(provides) = field.and_then(|field| field.provides.as_ref()) {
             merge_field_sets(below, provides);
@@ -284,9 +283,9 @@ impl<'a> Search<'a> {
     }
 }
 
-fn provides_field(graph: &Graph<'_>, fields: &FieldSet, object: usize, name: &str) -> bool {
+fn provides_field(graph: &Graph<'_>, fields: &FieldSet, object: usize, name: NameId) -> bool {
     fields.items.iter().any(|item| match item {
-        FieldSetItem::Field(field) => field.name == name,
+        FieldSetItem::Field(field) => graph.name_id(&field.name) == name,
         FieldSetItem::Fragment(fragment) => {
             graph.possible(&fragment.type_condition).contains(object)
                 && provides_field(graph, &fragment.selection, object, name)
@@ -298,12 +297,12 @@ fn provided_below(
     graph: &Graph<'_>,
     fields: &FieldSet,
     object: usize,
-    name: &str,
+    name: NameId,
     into: &mut FieldSet,
 ) {
     for item in &fields.items {
         match item {
-            FieldSetItem::Field(field) if field.name == name => {
+            FieldSetItem::Field(field) if graph.name_id(&field.name) == name => {
                 merge_field_sets(into, &field.selection);
             }
             FieldSetItem::Field(_) => {}

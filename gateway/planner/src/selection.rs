@@ -1,6 +1,7 @@
 //! Selections in the planner's form, interned: a node is the set of needs at a place, whoever needs them.
 
 use crate::defer::{DeferId, Defers};
+use crate::graph::NameId;
 use crate::type_set::TypeSet;
 use apollo_compiler::ast::Argument;
 use apollo_compiler::{Name, Node};
@@ -21,6 +22,8 @@ pub(crate) struct FieldId(pub(crate) u32);
 pub(crate) struct FieldUse {
     /// Its name.
     pub(crate) name: Name,
+    /// The number of its name.
+    pub(crate) name_id: NameId,
     /// Its arguments, sorted by name.
     pub(crate) arguments: Vec<Node<Argument>>,
 }
@@ -114,11 +117,17 @@ impl Selections {
     }
 
     /// The id of a field with arguments.
-    pub(crate) fn intern_field(&mut self, name: &Name, arguments: &[Node<Argument>]) -> FieldId {
+    pub(crate) fn intern_field(
+        &mut self,
+        name: &Name,
+        name_id: NameId,
+        arguments: &[Node<Argument>],
+    ) -> FieldId {
         let mut arguments = arguments.to_vec();
         arguments.sort_by(|a, b| a.name.cmp(&b.name));
         let field = FieldUse {
             name: name.clone(),
+            name_id,
             arguments,
         };
         FieldId(self.fields.insert_full(field).0 as u32)
@@ -127,6 +136,11 @@ impl Selections {
     /// The node with that id.
     pub(crate) fn node(&self, id: NodeId) -> &SelectionNode {
         &self.nodes[id.0 as usize]
+    }
+
+    /// The number of a field's name.
+    pub(crate) fn name_id(&self, id: FieldId) -> NameId {
+        self.field(id).name_id
     }
 
     /// The field with that id.

@@ -4,7 +4,7 @@
 //! Whoever may answer a field gives the same objects. So an object that one of them has no type for cannot be there, and what is asked
 //! of its type would depend on which subgraph a plan takes. Where one subgraph alone can answer, its members are asked in full.
 
-use crate::graph::Graph;
+use crate::graph::{Graph, NameId, TYPENAME};
 use crate::selection::{Need, NodeId, SelectionNode, Selections};
 use crate::type_set::TypeSet;
 use rustc_hash::FxHashMap;
@@ -70,7 +70,7 @@ impl Narrowing<'_, '_> {
 
     /// The types for which a need stays. Everyone can tell what type an object is of.
     fn kept(&self, need: &Need, place: &Place) -> TypeSet {
-        let is_typename = self.selections.field(need.field).name == "__typename";
+        let is_typename = self.selections.name_id(need.field) == TYPENAME;
         match &place.members {
             Some(members) if need.is_narrowed && !is_typename => need.types.intersection(members),
             _ => need.types.clone(),
@@ -86,10 +86,10 @@ impl Narrowing<'_, '_> {
             });
             return;
         };
-        let name = self.selections.field(need.field).name.clone();
+        let name = self.selections.name_id(need.field);
         let mut places: Vec<(Place, TypeSet)> = Vec::new();
         for object in types.iter() {
-            let below = self.below(place, object, &name);
+            let below = self.below(place, object, name);
             match places.iter_mut().find(|(known, _)| *known == below) {
                 Some((_, types)) => types.insert(object),
                 None => places.push((below, TypeSet::single(object))),
@@ -107,7 +107,7 @@ impl Narrowing<'_, '_> {
     }
 
     /// The objects below a field of an object.
-    fn below(&self, place: &Place, object: usize, name: &str) -> Place {
+    fn below(&self, place: &Place, object: usize, name: NameId) -> Place {
         let is_root = self.graph.root_below(object).is_some();
         let may_give = |&subgraph: &SubgraphId| {
             let is_open = is_root || place.subgraphs.contains(&subgraph);

@@ -80,11 +80,11 @@ impl TypeSet {
 
     /// The types, in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(index, word)| {
-            let word = *word;
-            (0..64)
-                .filter(move |bit| word & (1 << bit) != 0)
-                .map(move |bit| index * 64 + bit)
+        self.0.iter().enumerate().flat_map(|(index, &word)| {
+            let without_lowest = |left: &u64| Some(left & left.wrapping_sub(1));
+            std::iter::successors(Some(word), without_lowest)
+                .take_while(|left| *left != 0)
+                .map(move |left| index * 64 + left.trailing_zeros() as usize)
         })
     }
 

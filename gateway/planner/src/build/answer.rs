@@ -3,7 +3,7 @@
 use super::leaf::selected_types;
 use super::{Builder, Link, LinkId, SceneId, Source};
 use crate::error::PlanError;
-use crate::search::{Handle, Level, Origin, Way};
+use crate::search::{Handle, Level, Origin, Setting, Way};
 use crate::selection::{Need, NodeId};
 use crate::type_set::TypeSet;
 
@@ -55,11 +55,14 @@ impl Builder<'_, '_> {
     ) -> Result<Answer, PlanError> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
-        let name = self.field_name(need.field);
+        let name = self.search.selections.name_id(need.field);
         let asked = need.asked(&frame.types);
-        let resolving = self
-            .search
-            .all_resolving(&frame, &class, &available, &name, asked, limit);
+        let setting = Setting {
+            frame: &frame,
+            class: &class,
+            available: &available,
+        };
+        let resolving = self.search.all_resolving(setting, name, asked, limit);
         let mut all = resolving.iter().map(|&(index, _)| &available[index]);
         let is_blind = all.any(|one| one.handle.is_interface_object);
         let is_untold = resolving
@@ -74,16 +77,16 @@ impl Builder<'_, '_> {
             let handle = &available[index].handle;
             let is_local = self
                 .search
-                .local_field(handle, class.representative, &name)
+                .local_field(handle, class.representative, name)
                 .is_some();
-            let below = self.search.descend(handle, level, &class.types, &name);
+            let below = self.search.descend(handle, level, &class.types, name);
             if is_local {
                 let link = self.scenes[scene].links[index];
                 let origin = available[index].origin.clone();
                 found.push((below, Some(self.for_all_types(link, origin)), link));
                 continue;
             }
-            let link = match self.required_link(scene, index, &name) {
+            let link = match self.required_link(scene, index, name) {
                 // What is from a context is not needed where something else answers.
                 Err(_) if resolving.len() > 1 => None,
                 link => link?,

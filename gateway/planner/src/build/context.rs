@@ -3,11 +3,10 @@
 use super::{Builder, GroupId, PlaceId, SceneId};
 use crate::context::setters;
 use crate::error::PlanError;
-use crate::graph::Resolution;
+use crate::graph::{NameId, Resolution};
 use crate::search::Class;
 use crate::selection::{BindingId, FieldId};
 use crate::type_set::TypeSet;
-use apollo_compiler::Name;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use weft_query_plan::{ContextSource, PathSegment};
@@ -79,7 +78,7 @@ impl Builder<'_, '_> {
         &mut self,
         scene: SceneId,
         subgraph: SubgraphId,
-        name: &Name,
+        name: NameId,
     ) -> Result<EntryContexts, PlanError> {
         let (_, class) = self.class(scene);
         let object = class.representative;
@@ -90,7 +89,7 @@ impl Builder<'_, '_> {
         };
         for argument in &field.context_arguments {
             let of = self.search.graph.object_name(object);
-            let coordinate = format!("{of}.{name}({}:)", argument.argument);
+            let coordinate = format!("{of}.{}({}:)", field.name, argument.argument);
             let sources = self.sources(self.scenes[scene].place, argument, &mut found.depends_on);
             if sources.is_empty() {
                 return Err(no_value(&coordinate));

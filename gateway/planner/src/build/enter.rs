@@ -6,7 +6,7 @@ use super::{
 };
 use super::{Gate, same_contexts};
 use crate::error::PlanError;
-use crate::search::{Available, Class, Level, Origin, Way};
+use crate::search::{Available, Class, Level, Origin, Setting, Way};
 use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
 use std::collections::BTreeSet;
@@ -276,10 +276,13 @@ impl Builder<'_, '_> {
     ) -> Result<LinkId, PlanError> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
-        let name = self.field_name(need.field);
-        let resolving =
-            self.search
-                .resolving(&frame, &class, &available, &name, Asked::AsInput, limit);
+        let name = self.search.selections.name_id(need.field);
+        let setting = Setting {
+            frame: &frame,
+            class: &class,
+            available: &available,
+        };
+        let resolving = self.search.resolving(setting, name, Asked::AsInput, limit);
         let fits = |&(index, _): &(usize, Level)| !for_all || available[index].is_for_all();
         let best = resolving
             .into_iter()
@@ -302,12 +305,12 @@ impl Builder<'_, '_> {
         let handle = &available[index].handle;
         if self
             .search
-            .local_field(handle, class.representative, &name)
+            .local_field(handle, class.representative, name)
             .is_some()
         {
             return Ok(self.scenes[scene].links[index]);
         }
-        self.required_link(scene, index, &name)?
+        self.required_link(scene, index, name)?
             .ok_or_else(|| self.unreachable_need(scene, need))
     }
 

@@ -2,7 +2,8 @@
 
 use super::{Builder, GroupId, LinkId, SceneId, Source, TreeItem};
 use crate::error::PlanError;
-use crate::search::{Class, Frame, Handle, Origin, Solution, Supplier, Way};
+use crate::graph::NameId;
+use crate::search::{Class, Frame, Handle, Origin, Setting, Solution, Supplier, Way};
 use crate::selection::Need;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -76,8 +77,8 @@ impl Builder<'_, '_> {
         };
         match supplier {
             Supplier::Required(..) => {
-                let name = self.field_name(need.field);
-                self.required_link(scene, position, &name)?
+                let name = self.search.selections.name_id(need.field);
+                self.required_link(scene, position, name)?
                     .ok_or_else(|| self.unreachable_need(scene, need))
             }
             _ => Ok(self.scenes[scene].links[position]),
@@ -100,14 +101,17 @@ impl Builder<'_, '_> {
         &mut self,
         scene: SceneId,
         position: usize,
-        name: &Name,
+        name: NameId,
     ) -> Result<Option<LinkId>, PlanError> {
         let (frame, class) = self.class(scene);
         let available = self.scenes[scene].available.clone();
         let subgraph = available[position].handle.subgraph;
-        let found = self
-            .search
-            .requirement(&frame, &class, &available, subgraph, name);
+        let setting = Setting {
+            frame: &frame,
+            class: &class,
+            available: &available,
+        };
+        let found = self.search.requirement(setting, subgraph, name);
         let Some((level, way)) = found else {
             return Ok(None);
         };
@@ -132,7 +136,7 @@ impl Builder<'_, '_> {
 
     /// The types for which a field of an interface object is asked, where that is not all. Its subgraph cannot tell types apart: whoever
     /// goes along in the call is asked for the field too, and so must bring what it requires.
-    fn only_for(&self, frame: &Frame, class: &Class, way: &Way, name: &Name) -> Option<TypeSet> {
+    fn only_for(&self, frame: &Frame, class: &Class, way: &Way, name: NameId) -> Option<TypeSet> {
         let Way::Key {
             is_interface_object: true,
             needs_type,
@@ -145,7 +149,8 @@ impl Builder<'_, '_> {
             return None;
         }
         let needs = &self.search.selections.node(frame.node).needs;
-        let asks = |position: &usize| self.field_name(needs[*position].field) == *name;
+        let name_of = |position: usize| self.search.selections.name_id(needs[position].field);
+        let asks = |position: &usize| name_of(*position) == name;
         let mut types = class.types.clone();
         for other in frame
             .classes

@@ -2,7 +2,7 @@
 
 use super::{Builder, Gate, GroupId, LinkId, PlaceId, Scene, SceneId, Source};
 use crate::error::PlanError;
-use crate::search::{Available, Class, Frame, Handle, Level, Origin, Solution, knowing};
+use crate::search::{Available, Class, Frame, Handle, Level, Origin, Setting, Solution, knowing};
 use crate::selection::{Need, NodeId};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
@@ -216,10 +216,16 @@ impl Builder<'_, '_> {
             for &position in &class.needs {
                 let need = self.search.selections.node(node).needs[position].clone();
                 let name = self.field_name(need.field);
+                let name_id = self.search.selections.name_id(need.field);
                 let asked = need.asked(&frame.types);
+                let setting = Setting {
+                    frame: &frame,
+                    class,
+                    available: &available,
+                };
                 let step = self
                     .search
-                    .need_covered(&frame, class, &available, &name, asked, need.child);
+                    .need_covered(setting, name_id, asked, need.child);
                 let parent = self.search.graph.object_name(class.representative);
                 let text = format!("{parent}.{name}");
                 if step.is_none() && !fields.contains(&text) {

@@ -85,17 +85,17 @@ impl Alternatives<'_, '_> {
 
     /// What it costs to have as many of the fields as possible from another subgraph; none where that knows none of them.
     fn taken_from(&self, given: &Given, other: SubgraphId) -> Option<Alternative> {
+        let name = |field: &str| self.graph.name_id(field);
         let knows = |field: &&String| {
             let mut types = given.types.iter();
-            types.any(|object| self.graph.field(other, object, field).is_some())
+            types.any(|object| self.graph.field(other, object, name(field)).is_some())
         };
         let resolves = |field: &&String| {
             let mut types = given.types.iter();
-            types.all(|object| self.graph.resolution(other, object, field).is_some())
+            types.all(|object| self.graph.resolution(other, object, name(field)).is_some())
         };
         let known: BTreeSet<String> = given.fields.iter().filter(knows).cloned().collect();
         let fields: BTreeSet<String> = known.iter().filter(resolves).cloned().collect();
-        let name = &self.graph.subgraph(other).name;
         let (shown, cost) = match (known.is_empty(), fields.is_empty()) {
             (true, _) => return None,
             (false, true) => {
@@ -106,7 +106,7 @@ impl Alternatives<'_, '_> {
                 let limit = Limit::From {
                     subgraph: other,
                     types: given.types.clone(),
-                    fields: fields.clone(),
+                    fields: fields.iter().map(|field| name(field)).collect(),
                 };
                 let cost = self.cost(limit);
                 (fields, cost.map_err(|error| self.why(&error, given, other)))
@@ -117,7 +117,11 @@ impl Alternatives<'_, '_> {
             .map(|field| format!("`{}.{field}`", given.ty))
             .collect();
         Some(Alternative {
-            instead: format!("{} from `{name}`", shown.join(", ")),
+            instead: format!(
+                "{} from `{}`",
+                shown.join(", "),
+                self.graph.subgraph(other).name
+            ),
             cost,
         })
     }

@@ -1,21 +1,11 @@
 //! Which subgraphs are worth entering at a place: those that help with a need, and those that they in turn need for keys and
 //! requirements.
 
-use super::{Available, Class, Frame, Handle, Level, Origin, Search, Way, knowing};
-use crate::graph::Resolution;
+use super::{Class, Frame, Handle, Level, Origin, Search, Setting, Way, knowing};
+use crate::graph::{NameId, Resolution, TYPENAME};
 use crate::selection::{Asked, NodeId};
-use apollo_compiler::Name;
 use indexmap::IndexSet;
 use weft_supergraph::SubgraphId;
-
-/// A class with all that could be available for it by a deadline.
-#[derive(Clone, Copy)]
-struct Scene<'s> {
-    frame: &'s Frame,
-    class: &'s Class,
-    available: &'s [Available],
-    deadline: Level,
-}
 
 /// Who could answer a need.
 struct Options {
@@ -25,36 +15,59 @@ struct Options {
     is_given: bool,
 }
 
+/// The subgraphs that can contribute at a place.
+pub(super) struct Candidates {
+    /// Those without an alternative.
+    pub(super) forced: Vec<SubgraphId>,
+    /// The others.
+    pub(super) free: Vec<SubgraphId>,
+    /// Needs that nothing open answers: of each of these sets one must be entered.
+    alternatives: IndexSet<Vec<SubgraphId>>,
+}
+
+impl Candidates {
+    /// Whether entering some of the free ones, beside those that are forced, could answer every need.
+    pub(super) fn can_do_with(&self, chosen: &[SubgraphId]) -> bool {
+        let mut all = self.alternatives.iter();
+        all.all(|any| any.iter().any(|one| chosen.contains(one)))
+    }
+}
+
 impl Search<'_> {
-    /// The subgraphs that can contribute at the place by `deadline`: those without an alternative, and the others.
+    /// The subgraphs that can contribute at the place by `deadline`.
     pub(super) fn candidates(
         &mut self,
         frame: &Frame,
         handles: &[Handle],
         deadline: Level,
-    ) -> (Vec<SubgraphId>, Vec<SubgraphId>) {
+    ) -> Candidates {
         let mut forced: IndexSet<SubgraphId> = IndexSet::new();
         let mut free: IndexSet<SubgraphId> = IndexSet::new();
+        let mut alternatives: IndexSet<Vec<SubgraphId>> = IndexSet::new();
         for class in &frame.classes {
             let available = self.closure(frame, class, handles, &|_| true);
-            let scene = Scene {
+            let setting = Setting {
                 frame,
                 class,
                 available: &available,
-                deadline,
             };
             let mut wanted: IndexSet<SubgraphId> = IndexSet::new();
             for &need in &class.needs {
-                let options = self.options(&scene, frame.node, need);
+                let options = self.options(setting, frame.node, need, deadline);
+                wanted.extend(options.entered.iter().copied());
                 // What is open may answer it too, where something is entered below.
-                if let [only] = options.entered[..]
-                    && !options.is_given
-                {
-                    forced.insert(only);
+                match options.entered[..] {
+                    _ if options.is_given => {}
+                    [] => {}
+                    [only] => {
+                        forced.insert(only);
+                    }
+                    _ => {
+                        alternatives.insert(options.entered);
+                    }
                 }
-                wanted.extend(options.entered);
             }
-            self.add_supporters(&scene, &mut wanted);
+            self.add_supporters(setting, deadline, &mut wanted);
             free.extend(wanted);
         }
         let mut forced: Vec<SubgraphId> = forced.into_iter().collect();
@@ -64,21 +77,31 @@ impl Search<'_> {
             .collect();
         forced.sort();
         free.sort();
-        (forced, free)
+        alternatives.retain(|any| !any.iter().any(|one| forced.contains(one)));
+        Candidates {
+            forced,
+            free,
+            alternatives,
+        }
     }
 
     /// The subgraphs whose entry helps with a need; none where what is open answers it alone, and in time.
-    fn options(&mut self, scene: &Scene<'_>, node: NodeId, position: usize) -> Options {
-        let Scene {
+    fn options(
+        &mut self,
+        setting: Setting<'_>,
+        node: NodeId,
+        position: usize,
+        deadline: Level,
+    ) -> Options {
+        let Setting {
             frame,
             class,
             available,
-            deadline,
-        } = *scene;
+        } = setting;
         let need = self.selections.node(node).needs[position].clone();
-        let name = self.selections.field(need.field).name.clone();
+        let name = self.selections.name_id(need.field);
         let asked = need.asked(&frame.types);
-        let resolving = self.all_resolving(frame, class, available, &name, asked, deadline);
+        let resolving = self.all_resolving(setting, name, asked, deadline);
         let soonest = resolving.iter().map(|&(_, level)| level).min();
         // An input may be needed before the last step.
         let in_time = match asked {
@@ -89,15 +112,15 @@ impl Search<'_> {
         let is_answered = resolving.iter().any(|&(index, level)| {
             let handle = &available[index].handle;
             let gives = !handle.is_closed || asked == Asked::AsInput;
-            let is_local = name == "__typename"
+            let is_local = name == TYPENAME
                 || gives
                     && self
-                        .local_field(handle, class.representative, &name)
+                        .local_field(handle, class.representative, name)
                         .is_some();
             is_given(index)
                 && level <= in_time
                 && is_local
-                && self.is_answered_below(handle, class, &name, need.child)
+                && self.is_answered_below(handle, class, name, need.child)
         });
         let mut entered: Vec<SubgraphId> = Vec::new();
         for &(index, _) in resolving.iter().filter(|_| !is_answered) {
@@ -116,7 +139,7 @@ impl Search<'_> {
         &mut self,
         handle: &Handle,
         class: &Class,
-        name: &Name,
+        name: NameId,
         child: Option<NodeId>,
     ) -> bool {
         let Some(child) = child else { return true };
@@ -125,19 +148,23 @@ impl Search<'_> {
     }
 
     /// Adds the subgraphs that the wanted ones need for their keys and requirements.
-    fn add_supporters(&mut self, scene: &Scene<'_>, wanted: &mut IndexSet<SubgraphId>) {
-        let Scene {
+    fn add_supporters(
+        &mut self,
+        setting: Setting<'_>,
+        deadline: Level,
+        wanted: &mut IndexSet<SubgraphId>,
+    ) {
+        let Setting {
             frame,
             class,
             available,
-            ..
-        } = *scene;
+        } = setting;
         let mut inputs: IndexSet<NodeId> = IndexSet::new();
         if frame.is_blind && frame.is_restricted {
             wanted.extend(knowing(available).map(|(index, _)| available[index].handle.subgraph));
         }
         for &need in &class.needs {
-            self.add_requirements(scene, frame.node, need, &mut inputs);
+            self.add_requirements(setting, frame.node, need, &mut inputs);
         }
         let mut position = 0;
         let mut looked_at = 0;
@@ -173,8 +200,8 @@ impl Search<'_> {
                 {
                     continue;
                 }
-                wanted.extend(self.options(scene, node, need).entered);
-                self.add_requirements(scene, node, need, &mut inputs);
+                wanted.extend(self.options(setting, node, need, deadline).entered);
+                self.add_requirements(setting, node, need, &mut inputs);
             }
         }
     }
@@ -182,28 +209,23 @@ impl Search<'_> {
     /// Adds what a field requires wherever it requires something, and the key that leads there once more.
     fn add_requirements(
         &mut self,
-        scene: &Scene<'_>,
+        setting: Setting<'_>,
         node: NodeId,
         need: usize,
         inputs: &mut IndexSet<NodeId>,
     ) {
         let field = self.selections.node(node).needs[need].field;
-        let name = self.selections.field(field).name.clone();
-        let Scene {
-            frame,
-            class,
-            available,
-            ..
-        } = *scene;
+        let name = self.selections.name_id(field);
+        let class = setting.class;
         for subgraph in self.graph.subgraph_ids() {
-            let resolution = self.graph.resolution(subgraph, class.representative, &name);
+            let resolution = self.graph.resolution(subgraph, class.representative, name);
             let Some(Resolution::Requires(field)) = resolution else {
                 continue;
             };
             if let Some(fields) = &field.requires {
                 inputs.insert(self.field_set_node(fields, &class.types));
             }
-            let way_in = self.requirement(frame, class, available, subgraph, &name);
+            let way_in = self.requirement(setting, subgraph, name);
             if let Some((_, Way::Key { fields, .. })) = way_in {
                 inputs.insert(fields);
             }

@@ -1,6 +1,7 @@
 //! Whether one open fetch answers a whole node alone: then there is nothing to search below it.
 
 use super::{Handle, Search};
+use crate::graph::{NameId, TYPENAME};
 use crate::selection::NodeId;
 use crate::type_set::TypeSet;
 
@@ -32,36 +33,35 @@ impl Search<'_> {
         handle: &Handle,
     ) -> bool {
         let need = &self.selections.node(node).needs[position];
-        let name = self.selections.field(need.field).name.clone();
+        let name = self.selections.name_id(need.field);
         let child = need.child;
         let is_narrowed = need.is_narrowed;
-        if handle.is_closed && need.response_key.is_some() && name != "__typename" {
+        if handle.is_closed && need.response_key.is_some() && name != TYPENAME {
             return false;
         }
         let types = need.types.intersection(&handle.types);
-        if handle.is_interface_object
-            && (name == "__typename" || is_narrowed || types != *handle.types)
+        if handle.is_interface_object && (name == TYPENAME || is_narrowed || types != *handle.types)
         {
             return false;
         }
-        if name == "__typename" || types.is_empty() {
+        if name == TYPENAME || types.is_empty() {
             return true;
         }
         if !types
             .iter()
-            .all(|object| self.local_field(handle, object, &name).is_some())
+            .all(|object| self.local_field(handle, object, name).is_some())
         {
             return false;
         }
         let Some(child) = child else { return true };
-        self.alike(handle, &types, &name).into_iter().all(|types| {
-            let below = self.descend(handle, handle.level, &types, &name);
+        self.alike(handle, &types, name).into_iter().all(|types| {
+            let below = self.descend(handle, handle.level, &types, name);
             self.is_closed(child, &below)
         })
     }
 
     /// The types, split where a subgraph provides different fields below the field.
-    fn alike(&mut self, handle: &Handle, types: &TypeSet, name: &str) -> Vec<TypeSet> {
+    fn alike(&mut self, handle: &Handle, types: &TypeSet, name: NameId) -> Vec<TypeSet> {
         let mut parts: Vec<(u32, TypeSet)> = Vec::new();
         for object in types.iter() {
             let below = self.descend(handle, handle.level, &TypeSet::single(object), name);

@@ -1,7 +1,7 @@
 //! From what is open at a place to what can be entered from there: at which step, and by which key.
 
-use super::{Class, Frame, Handle, Level, Search, knowing};
-use crate::graph::Entry;
+use super::{Class, Frame, Handle, Level, Search, Setting, knowing};
+use crate::graph::{Entry, NameId};
 use crate::selection::{Asked, NodeId};
 use apollo_compiler::Name;
 use std::sync::Arc;
@@ -87,7 +87,12 @@ impl<'a> Search<'a> {
         loop {
             let mut entered: Vec<Available> = Vec::new();
             for &(subgraph, open) in &closed_to {
-                let found = self.enter(frame, class, handles, &available, subgraph);
+                let setting = Setting {
+                    frame,
+                    class,
+                    available: &available,
+                };
+                let found = self.enter(setting, handles, subgraph);
                 entered.extend(found.filter(|one| one.handle.level < open));
             }
             let Some(soonest) = entered.iter().map(|one| one.handle.level).min() else {
@@ -127,12 +132,15 @@ impl<'a> Search<'a> {
     /// The soonest way into a subgraph from what is available.
     pub(crate) fn enter(
         &mut self,
-        frame: &Frame,
-        class: &Class,
+        setting: Setting<'_>,
         handles: &[Handle],
-        available: &[Available],
         subgraph: SubgraphId,
     ) -> Option<Available> {
+        let Setting {
+            frame,
+            class,
+            available,
+        } = setting;
         let object = class.representative;
         if handles.is_empty() || self.graph.root_below(object).is_some() {
             let from = available
@@ -144,22 +152,21 @@ impl<'a> Search<'a> {
             return Some(self.entered(class, subgraph, level, Way::Root));
         }
         let entries = self.entries(frame, class, handles, subgraph);
-        self.soonest(frame, class, available, subgraph, entries)
+        self.soonest(setting, subgraph, entries)
     }
 
     /// The soonest of some ways into a subgraph, each with whether an object's own type must be known for it.
     pub(super) fn soonest(
         &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
+        setting: Setting<'_>,
         subgraph: SubgraphId,
         entries: Vec<(Entry<'a>, bool)>,
     ) -> Option<Available> {
+        let class = setting.class;
         let mut best: Option<(Level, Way)> = None;
         for (entry, needs_type) in entries {
             let fields = self.field_set_node(&entry.key.fields, &class.types);
-            let Some(fetched) = self.fetched(frame, class, available, fields, needs_type) else {
+            let Some(fetched) = self.fetched(setting, fields, needs_type) else {
                 continue;
             };
             if best.as_ref().is_none_or(|(level, _)| fetched + 1 < *level) {
@@ -207,7 +214,7 @@ impl<'a> Search<'a> {
             .iter()
             .filter(|need| need.asked(&frame.types) == Asked::ForSome);
         some.any(|need| {
-            let name = &self.selections.field(need.field).name;
+            let name = self.selections.name_id(need.field);
             let mut types = need.types.iter();
             types.any(|object| self.graph.resolution(subgraph, object, name).is_some())
         })
@@ -247,44 +254,31 @@ impl<'a> Search<'a> {
     }
 
     /// The step after which a key's fields are there, and the object's type where that is asked for.
-    fn fetched(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        fields: NodeId,
-        needs_type: bool,
-    ) -> Option<Level> {
-        let covered = self.covered(frame, class, available, fields)?;
+    fn fetched(&mut self, setting: Setting<'_>, fields: NodeId, needs_type: bool) -> Option<Level> {
+        let covered = self.covered(setting, fields)?;
         if !needs_type {
             return Some(covered);
         }
-        let knowing = available
-            .iter()
-            .filter(|one| !one.handle.is_interface_object);
+        let available = setting.available.iter();
+        let knowing = available.filter(|one| !one.handle.is_interface_object);
         let known = knowing.map(|one| one.handle.level).min();
-        let known = known.or_else(|| (!frame.is_blind).then_some(0))?;
+        let known = known.or_else(|| (!setting.frame.is_blind).then_some(0))?;
         Some(covered.max(known))
     }
 
     /// The step after which all of a node is there for objects of the class, from what is available.
-    pub(crate) fn covered(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        node: NodeId,
-    ) -> Option<Level> {
-        let mut level = available.iter().map(|one| one.handle.level).min()?;
+    pub(crate) fn covered(&mut self, setting: Setting<'_>, node: NodeId) -> Option<Level> {
+        let available = setting.available.iter();
+        let mut level = available.map(|one| one.handle.level).min()?;
         for position in 0..self.selections.node(node).needs.len() {
             let need = &self.selections.node(node).needs[position];
-            if !need.types.contains(class.representative) {
+            if !need.types.contains(setting.class.representative) {
                 continue;
             }
-            let name = self.selections.field(need.field).name.clone();
-            let asked = need.asked(&frame.types);
+            let name = self.selections.name_id(need.field);
+            let asked = need.asked(&setting.frame.types);
             let child = need.child;
-            let at = self.need_covered(frame, class, available, &name, asked, child)?;
+            let at = self.need_covered(setting, name, asked, child)?;
             level = level.max(at);
         }
         Some(level)
@@ -293,14 +287,13 @@ impl<'a> Search<'a> {
     /// The step after which one field is there, with everything below it.
     pub(crate) fn need_covered(
         &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        name: &Name,
+        setting: Setting<'_>,
+        name: NameId,
         asked: Asked,
         child: Option<NodeId>,
     ) -> Option<Level> {
-        let below = self.all_resolving(frame, class, available, name, asked, Level::MAX);
+        let available = setting.available;
+        let below = self.all_resolving(setting, name, asked, Level::MAX);
         let learned = match asked {
             Asked::AsInput | Asked::ForAll => 0,
             _ if below.iter().any(|(index, _)| available[*index].is_untold()) => {
@@ -318,7 +311,7 @@ impl<'a> Search<'a> {
                     .into_iter()
                     .map(|(index, level)| {
                         let handle = available[index].handle.clone();
-                        self.descend(&handle, level, &class.types, name)
+                        self.descend(&handle, level, &setting.class.types, name)
                     })
                     .collect();
                 below.sort();

@@ -4,7 +4,7 @@
 //! again with what was found, until nothing changes: each way through a circle takes at least one more step than what it leads back
 //! to, so there is only one such answer, and it is the least.
 
-use super::{Handle, Level, Search};
+use super::{Handle, Level, Search, Setting};
 use crate::selection::NodeId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -131,7 +131,12 @@ impl Search<'_> {
             if available.is_empty() && class.needs.is_empty() {
                 continue;
             }
-            latest = latest.max(self.covered(&frame, class, &available, node)?);
+            let setting = Setting {
+                frame: &frame,
+                class,
+                available: &available,
+            };
+            latest = latest.max(self.covered(setting, node)?);
         }
         Some(latest)
     }

@@ -2,11 +2,11 @@
 
 use super::solve::{CALL, REQUEST, WAIT};
 use super::{
-    Available, Class, Frame, Handle, Level, Origin, Search, Solution, Supplier, Way, knowing,
+    Available, Class, Frame, Handle, Level, Origin, Search, Setting, Solution, Supplier, Way,
+    knowing,
 };
-use crate::graph::Resolution;
+use crate::graph::{NameId, Resolution, TYPENAME};
 use crate::selection::{Asked, NodeId};
-use apollo_compiler::Name;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap;
 use weft_supergraph::SubgraphId;
@@ -45,8 +45,18 @@ struct Scene<'f> {
     available: Vec<Available>,
 }
 
+impl Scene<'_> {
+    fn setting<'s>(&'s self, frame: &'s Frame) -> Setting<'s> {
+        Setting {
+            frame,
+            class: self.class,
+            available: &self.available,
+        }
+    }
+}
+
 /// The step and name of a field that has requirements where it is taken from.
-type Required = Option<(Level, Name)>;
+type Required = Option<(Level, NameId)>;
 
 /// Where a handle of a child comes from: a position in what is available.
 type Source = (usize, Required);
@@ -55,7 +65,7 @@ type Source = (usize, Required);
 type Children = IndexMap<(NodeId, Vec<Handle>), Vec<(usize, Vec<Source>)>>;
 
 /// A leaf: the need's position, its name, and what resolves it in which step.
-type Choice = (usize, Name, Vec<(usize, Level)>);
+type Choice = (usize, NameId, Vec<(usize, Level)>);
 
 impl Search<'_> {
     /// What a set of entries costs; `None` where it does not have everything by the deadline.
@@ -65,6 +75,7 @@ impl Search<'_> {
         handles: &[Handle],
         entered: &[SubgraphId],
         deadline: Level,
+        most_below: u64,
     ) -> Option<Solution> {
         self.evaluations += 1;
         let mut usage = Usage::default();
@@ -86,6 +97,9 @@ impl Search<'_> {
         for ((child, below), users) in children {
             let solution = self.solve(child, &below, deadline)?;
             usage.price += solution.price;
+            if usage.price > most_below {
+                return None;
+            }
             let waits = usage.waits_below.entry(child).or_default();
             waits.push(solution.waits);
             for (scene, origins) in users {
@@ -121,12 +135,12 @@ impl Search<'_> {
         let mut choices: Vec<Choice> = Vec::new();
         for &position in &scene.class.needs {
             let need = self.selections.node(frame.node).needs[position].clone();
-            let name = self.selections.field(need.field).name.clone();
+            let name = self.selections.name_id(need.field);
             let asked = need.asked(&frame.types);
-            let (class, available) = (scene.class, &scene.available);
+            let setting = scene.setting(frame);
             let resolving = match need.child {
-                None => self.resolving(frame, class, available, &name, asked, deadline),
-                Some(_) => self.all_resolving(frame, class, available, &name, asked, deadline),
+                None => self.resolving(setting, name, asked, deadline),
+                Some(_) => self.all_resolving(setting, name, asked, deadline),
             };
             if resolving.is_empty() {
                 return None;
@@ -141,14 +155,14 @@ impl Search<'_> {
                     {
                         self.learn_types(frame, scene, deadline, usage)?;
                     }
-                    self.add_child(scene, child, &resolving, &name, children);
+                    self.add_child(scene, child, &resolving, name, children);
                 }
             }
         }
         choices.sort_by_key(|(_, _, resolving)| resolving.len());
         for (position, name, resolving) in choices {
             let (chosen, level) = prefer(&resolving, scene, usage)?;
-            let required = self.required(scene, chosen, level, &name);
+            let required = self.required(scene, chosen, level, name);
             let supplier = match (&scene.available[chosen].origin, &required) {
                 (_, Some((level, _))) => {
                     Supplier::Required(scene.available[chosen].handle.subgraph, *level)
@@ -188,13 +202,13 @@ impl Search<'_> {
     }
 
     /// The step and name of a field that has requirements where it is taken from.
-    fn required(&self, scene: &Scene<'_>, chosen: usize, level: Level, name: &Name) -> Required {
+    fn required(&self, scene: &Scene<'_>, chosen: usize, level: Level, name: NameId) -> Required {
         let handle = &scene.available[chosen].handle;
-        let is_local = name == "__typename"
+        let is_local = name == TYPENAME
             || self
                 .local_field(handle, scene.class.representative, name)
                 .is_some();
-        (!is_local).then(|| (level, name.clone()))
+        (!is_local).then(|| (level, name))
     }
 
     fn add_child(
@@ -202,7 +216,7 @@ impl Search<'_> {
         scene: &Scene<'_>,
         child: NodeId,
         resolving: &[(usize, Level)],
-        name: &Name,
+        name: NameId,
         children: &mut Children,
     ) {
         let mut below: Vec<(Handle, Source)> = Vec::new();
@@ -235,10 +249,9 @@ impl Search<'_> {
         let one = &scene.available[position];
         if let Some((level, name)) = required {
             let subgraph = one.handle.subgraph;
-            let (_, way) =
-                self.requirement(frame, scene.class, &scene.available, subgraph, &name)?;
+            let (_, way) = self.requirement(scene.setting(frame), subgraph, name)?;
             usage.requests.insert((subgraph, level));
-            if let Some(fields) = self.required_fields(scene.class, subgraph, &name) {
+            if let Some(fields) = self.required_fields(scene.class, subgraph, name) {
                 self.supply(frame, scene, fields, level - 1, usage)?;
             }
             return self.supply_way(frame, scene, &way, level, usage);
@@ -285,7 +298,7 @@ impl Search<'_> {
         &mut self,
         class: &Class,
         subgraph: SubgraphId,
-        name: &str,
+        name: NameId,
     ) -> Option<NodeId> {
         let resolution = self
             .graph
@@ -313,22 +326,22 @@ impl Search<'_> {
             if !need.types.contains(scene.class.representative) {
                 continue;
             }
-            let name = self.selections.field(need.field).name.clone();
-            let (class, available, asked) = (scene.class, &scene.available, Asked::AsInput);
+            let name = self.selections.name_id(need.field);
+            let (setting, asked) = (scene.setting(frame), Asked::AsInput);
             let resolving = match need.child {
-                None => self.resolving(frame, class, available, &name, asked, limit),
-                Some(_) => self.all_resolving(frame, class, available, &name, asked, limit),
+                None => self.resolving(setting, name, asked, limit),
+                Some(_) => self.all_resolving(setting, name, asked, limit),
             };
             match need.child {
                 None => {
                     let (chosen, level) = prefer(&resolving, scene, usage)?;
-                    let required = self.required(scene, chosen, level, &name);
+                    let required = self.required(scene, chosen, level, name);
                     self.use_available(frame, scene, chosen, required, usage)?;
                 }
                 Some(_) if resolving.is_empty() => return None,
                 Some(child) => {
                     let mut children = Children::new();
-                    self.add_child(scene, child, &resolving, &name, &mut children);
+                    self.add_child(scene, child, &resolving, name, &mut children);
                     for ((child, below), users) in children {
                         let solution = self.solve(child, &below, limit)?;
                         usage.price += solution.price;

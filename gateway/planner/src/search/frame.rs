@@ -1,6 +1,6 @@
 //! A node at a place where some subgraphs are open: the runtime types, in classes that every subgraph treats alike.
 
-use super::{Handle, Search};
+use super::{Available, Handle, Search};
 use crate::graph::Resolution;
 use crate::selection::NodeId;
 use crate::type_set::TypeSet;
@@ -31,6 +31,17 @@ pub(crate) struct Class {
     pub(crate) representative: usize,
     /// The needs that apply, by position in the node.
     pub(crate) needs: Vec<usize>,
+}
+
+/// A class at a place, with all that is open for it there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting<'s> {
+    /// The place.
+    pub(crate) frame: &'s Frame,
+    /// The class.
+    pub(crate) class: &'s Class,
+    /// What is open, given or entered.
+    pub(crate) available: &'s [Available],
 }
 
 impl Search<'_> {
@@ -117,9 +128,9 @@ impl Search<'_> {
                 continue;
             }
             signature.push(2_000_000 + position as u32);
-            let name = self.selections.field(need.field).name.clone();
+            let name = self.selections.name_id(need.field);
             for subgraph in graph.subgraph_ids() {
-                let code = match graph.resolution(subgraph, object, &name) {
+                let code = match graph.resolution(subgraph, object, name) {
                     None => 0,
                     Some(Resolution::Local(field)) => match &field.provides {
                         None => 1,
@@ -138,7 +149,7 @@ impl Search<'_> {
                 signature.push(code);
             }
             for handle in handles.iter().filter(|handle| handle.provides != 0) {
-                signature.push(u32::from(self.is_provided(handle, object, &name)));
+                signature.push(u32::from(self.is_provided(handle, object, name)));
             }
         }
         signature

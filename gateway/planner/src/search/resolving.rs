@@ -1,9 +1,8 @@
 //! What resolves a field, out of all that is open at a place: with nothing but the object, or with what the field requires.
 
-use super::{Available, Class, Frame, Handle, Level, Origin, Search, Way};
-use crate::graph::Resolution;
+use super::{Available, Handle, Level, Origin, Search, Setting, Way};
+use crate::graph::{NameId, Resolution, TYPENAME};
 use crate::selection::{Asked, SelectionNode};
-use apollo_compiler::Name;
 use weft_supergraph::{SubgraphField, SubgraphId};
 
 impl<'a> Search<'a> {
@@ -11,16 +10,14 @@ impl<'a> Search<'a> {
     /// object come alone, where there are any.
     pub(crate) fn resolving(
         &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        name: &Name,
+        setting: Setting<'_>,
+        name: NameId,
         asked: Asked,
         limit: Level,
     ) -> Vec<(usize, Level)> {
-        let found = self.resolving_at_once(class, available, name, asked, limit);
+        let found = self.resolving_at_once(setting, name, asked, limit);
         match found.is_empty() {
-            true => self.resolving_with_requirements(frame, class, available, name, limit),
+            true => self.resolving_with_requirements(setting, name, limit),
             false => found,
         }
     }
@@ -28,17 +25,15 @@ impl<'a> Search<'a> {
     /// The same, with those that require more than the object beside the others: they may be sooner, or know more of what is below.
     pub(crate) fn all_resolving(
         &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        name: &Name,
+        setting: Setting<'_>,
+        name: NameId,
         asked: Asked,
         limit: Level,
     ) -> Vec<(usize, Level)> {
-        let mut found = self.resolving_at_once(class, available, name, asked, limit);
-        let subgraph = |&(index, _): &(usize, Level)| available[index].handle.subgraph;
+        let mut found = self.resolving_at_once(setting, name, asked, limit);
+        let subgraph = |&(index, _): &(usize, Level)| setting.available[index].handle.subgraph;
         let known: Vec<SubgraphId> = found.iter().map(subgraph).collect();
-        let mut others = self.resolving_with_requirements(frame, class, available, name, limit);
+        let mut others = self.resolving_with_requirements(setting, name, limit);
         others.retain(|one| !known.contains(&subgraph(one)));
         found.append(&mut others);
         found
@@ -46,46 +41,45 @@ impl<'a> Search<'a> {
 
     fn resolving_at_once(
         &mut self,
-        class: &Class,
-        available: &[Available],
-        name: &Name,
+        setting: Setting<'_>,
+        name: NameId,
         asked: Asked,
         limit: Level,
     ) -> Vec<(usize, Level)> {
         let resolves = |(index, one): (usize, &Available)| {
             let gives = !one.handle.is_closed || asked == Asked::AsInput;
             let is_local = || {
-                self.local_field(&one.handle, class.representative, name)
+                self.local_field(&one.handle, setting.class.representative, name)
                     .is_some()
             };
-            let usable = one.handle.level <= limit && is_usable(available, one, name, asked);
-            (usable && (name == "__typename" || gives && is_local()))
+            let usable =
+                one.handle.level <= limit && is_usable(setting.available, one, name, asked);
+            (usable && (name == TYPENAME || gives && is_local()))
                 .then_some((index, one.handle.level))
         };
-        available.iter().enumerate().filter_map(resolves).collect()
+        let available = setting.available.iter().enumerate();
+        available.filter_map(resolves).collect()
     }
 
     fn resolving_with_requirements(
         &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        name: &Name,
+        setting: Setting<'_>,
+        name: NameId,
         limit: Level,
     ) -> Vec<(usize, Level)> {
         let mut found: Vec<(usize, Level)> = Vec::new();
         if !self.graph.may_require(name) {
             return found;
         }
-        for (index, one) in available.iter().enumerate() {
+        for (index, one) in setting.available.iter().enumerate() {
             let subgraph = one.handle.subgraph;
             if found
                 .iter()
-                .any(|(known, _)| available[*known].handle.subgraph == subgraph)
+                .any(|(known, _)| setting.available[*known].handle.subgraph == subgraph)
             {
                 continue;
             }
-            if let Some((level, _)) = self.requirement(frame, class, available, subgraph, name)
+            if let Some((level, _)) = self.requirement(setting, subgraph, name)
                 && level <= limit
             {
                 found.push((index, level));
@@ -97,40 +91,36 @@ impl<'a> Search<'a> {
     /// The step in which a field with requirements can be fetched, and the way in.
     pub(crate) fn requirement(
         &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
+        setting: Setting<'_>,
         subgraph: SubgraphId,
-        name: &Name,
+        name: NameId,
     ) -> Option<(Level, Way)> {
-        let object = class.representative;
+        let object = setting.class.representative;
         let Some(Resolution::Requires(field)) = self.graph.resolution(subgraph, object, name)
         else {
             return None;
         };
         // At another place the same field may have what it requires.
-        let key = (self.earliest.depth, subgraph, object, name.clone());
+        let key = (self.earliest.depth, subgraph, object, name);
         if self.requirements_in_progress.contains(&key) {
             return None;
         }
         self.requirements_in_progress.push(key);
-        let result = self.requirement_level(frame, class, available, subgraph, field);
+        let result = self.requirement_level(setting, subgraph, field);
         self.requirements_in_progress.pop();
         result
     }
 
     fn requirement_level(
         &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
+        setting: Setting<'_>,
         subgraph: SubgraphId,
         field: &'a SubgraphField,
     ) -> Option<(Level, Way)> {
-        let for_all = self.requirement_for_all(frame, class, available, subgraph, field);
-        let required = self.required_by(frame, class, available, field);
+        let for_all = self.requirement_for_all(setting, subgraph, field);
+        let required = self.required_by(setting, field);
         let typed = required.and_then(|required| {
-            let way = self.enter_again(frame, class, available, subgraph)?;
+            let way = self.enter_again(setting, subgraph)?;
             self.after(way, subgraph, required)
         });
         match (for_all, typed) {
@@ -144,16 +134,15 @@ impl<'a> Search<'a> {
     /// nested.
     fn requirement_for_all(
         &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
+        setting: Setting<'_>,
         subgraph: SubgraphId,
         field: &'a SubgraphField,
     ) -> Option<(Level, Way)> {
+        let Setting { frame, class, .. } = setting;
         if !frame.is_blind || !frame.is_restricted || self.serves_some(frame, subgraph) {
             return None;
         }
-        let for_all = available.iter().filter(|one| one.is_for_all());
+        let for_all = setting.available.iter().filter(|one| one.is_for_all());
         let for_all: Vec<Available> = for_all.cloned().collect();
         let is_flat = |node: &SelectionNode| node.needs.iter().all(|need| need.child.is_none());
         let fields = field.requires.as_ref()?;
@@ -161,11 +150,15 @@ impl<'a> Search<'a> {
         if !is_flat(self.selections.node(node)) {
             return None;
         }
-        let required = self.required_by(frame, class, &for_all, field)?;
+        let setting = Setting {
+            available: &for_all,
+            ..setting
+        };
+        let required = self.required_by(setting, field)?;
         let own = self.graph.entries(subgraph, class.representative);
         let own = own.filter(|entry| entry.subgraph_type.is_interface_object);
         let own = own.map(|entry| (entry, false)).collect();
-        let way = self.soonest(frame, class, &for_all, subgraph, own)?;
+        let way = self.soonest(setting, subgraph, own)?;
         let Origin::Entered(Way::Key { fields, .. }) = &way.origin else {
             return None;
         };
@@ -176,23 +169,17 @@ impl<'a> Search<'a> {
     }
 
     /// The step after which all that a field requires is there.
-    fn required_by(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        field: &'a SubgraphField,
-    ) -> Option<Level> {
+    fn required_by(&mut self, setting: Setting<'_>, field: &'a SubgraphField) -> Option<Level> {
         let required = match &field.requires {
             Some(fields) => {
-                let node = self.field_set_node(fields, &class.types);
-                self.covered(frame, class, available, node)?
+                let node = self.field_set_node(fields, &setting.class.types);
+                self.covered(setting, node)?
             }
             None => 0,
         };
         Some(match field.context_arguments.is_empty() {
             true => required,
-            false => required.max(self.context_level(frame.node)),
+            false => required.max(self.context_level(setting.frame.node)),
         })
     }
 
@@ -205,18 +192,17 @@ impl<'a> Search<'a> {
     }
 
     /// The soonest entry into a subgraph with a representation, whether it is open already or not.
-    fn enter_again(
-        &mut self,
-        frame: &Frame,
-        class: &Class,
-        available: &[Available],
-        subgraph: SubgraphId,
-    ) -> Option<Available> {
+    fn enter_again(&mut self, setting: Setting<'_>, subgraph: SubgraphId) -> Option<Available> {
+        let Setting {
+            frame,
+            class,
+            available,
+        } = setting;
         if frame.is_blind {
             // What a type requires can only be copied from objects that are known to be of that type.
             let own = self.graph.entries(subgraph, class.representative);
             let typed = own.map(|entry| (entry, true)).collect();
-            let entered = self.soonest(frame, class, available, subgraph, typed);
+            let entered = self.soonest(setting, subgraph, typed);
             if entered.is_some() {
                 return entered;
             }
@@ -232,14 +218,14 @@ impl<'a> Search<'a> {
             .filter(|one| matches!(one.origin, Origin::Given(_)))
             .map(|one| one.handle.clone())
             .collect();
-        self.enter(frame, class, &handles, available, subgraph)
+        self.enter(setting, &handles, subgraph)
     }
 }
 
 /// An interface object that came with the field above does not know types: it answers for all of them, and where only
 /// some are asked for, something else must tell which those are.
-fn is_usable(available: &[Available], one: &Available, name: &str, asked: Asked) -> bool {
-    if name == "__typename" {
+fn is_usable(available: &[Available], one: &Available, name: NameId, asked: Asked) -> bool {
+    if name == TYPENAME {
         return !one.handle.is_interface_object;
     }
     !one.is_untold()

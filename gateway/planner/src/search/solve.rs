@@ -1,5 +1,6 @@
 //! The cheapest set of subgraphs to enter at a place, under a deadline.
 
+use super::candidates::Candidates;
 use super::{Frame, Handle, Level, Search};
 use crate::selection::NodeId;
 use rustc_hash::FxHashMap;
@@ -112,17 +113,18 @@ impl Search<'_> {
 
     fn choose(&mut self, node: NodeId, handles: &[Handle], deadline: Level) -> Option<Solution> {
         let frame = self.frame(node, handles);
-        let (forced, free) = self.candidates(&frame, handles, deadline);
+        let candidates = self.candidates(&frame, handles, deadline);
+        let Candidates { forced, free, .. } = &candidates;
         self.has_chosen |= !free.is_empty();
         if self.evaluations >= self.effort.evaluations && !free.is_empty() {
             self.exhaustive = false;
-            return self.evaluate(&frame, handles, &union(&forced, &free), deadline);
+            return self.evaluate(&frame, handles, &union(forced, free), deadline, u64::MAX);
         }
         if free.len() <= self.effort.exhaustive {
-            self.choose_among_all(&frame, handles, &forced, &free, deadline)
+            self.choose_among_all(&frame, handles, &candidates, deadline)
         } else {
             self.exhaustive = false;
-            self.choose_by_removal(&frame, handles, &forced, free, deadline)
+            self.choose_by_removal(&frame, handles, &candidates, deadline)
         }
     }
 
@@ -130,10 +132,10 @@ impl Search<'_> {
         &mut self,
         frame: &Frame,
         handles: &[Handle],
-        forced: &[SubgraphId],
-        free: &[SubgraphId],
+        candidates: &Candidates,
         deadline: Level,
     ) -> Option<Solution> {
+        let Candidates { forced, free, .. } = candidates;
         let mut sets: Vec<u32> = (0..1 << free.len()).collect();
         sets.sort_by_key(|set| set.count_ones());
         let soonest = 1 + handles.iter().map(|handle| handle.level).min().unwrap_or(0);
@@ -145,15 +147,19 @@ impl Search<'_> {
                 .filter(|(index, _)| set & (1 << index) != 0)
                 .map(|(_, &subgraph)| subgraph)
                 .collect();
+            if !candidates.can_do_with(&chosen) {
+                continue;
+            }
             let entered = union(forced, &chosen);
             let least: u64 = entered
                 .iter()
                 .map(|&subgraph| self.least_price(subgraph) + u64::from(soonest))
                 .sum();
-            if best.as_ref().is_some_and(|best| best.price <= least) {
+            let most = best.as_ref().map_or(u64::MAX, |best| best.price);
+            if most <= least {
                 continue;
             }
-            let solution = self.evaluate(frame, handles, &entered, deadline);
+            let solution = self.evaluate(frame, handles, &entered, deadline, most - least);
             best = better(best, solution);
         }
         best
@@ -169,17 +175,22 @@ impl Search<'_> {
         &mut self,
         frame: &Frame,
         handles: &[Handle],
-        forced: &[SubgraphId],
-        mut free: Vec<SubgraphId>,
+        candidates: &Candidates,
         deadline: Level,
     ) -> Option<Solution> {
-        let mut best = self.evaluate(frame, handles, &union(forced, &free), deadline);
+        let forced = &candidates.forced;
+        let mut free = candidates.free.clone();
+        let mut best = self.evaluate(frame, handles, &union(forced, &free), deadline, u64::MAX);
         let mut position = free.len();
         while position > 0 {
             position -= 1;
             let mut fewer = free.clone();
             fewer.remove(position);
-            let solution = self.evaluate(frame, handles, &union(forced, &fewer), deadline);
+            if !candidates.can_do_with(&fewer) {
+                continue;
+            }
+            let solution =
+                self.evaluate(frame, handles, &union(forced, &fewer), deadline, u64::MAX);
             if let Some(solution) = solution
                 && best
                     .as_ref()

@@ -4,6 +4,7 @@
 //! whatever their type is, one of them must therefore lead to it for all types: then so does a plan that takes others.
 
 use super::{Frame, Handle, Search};
+use crate::graph::TYPENAME;
 use crate::selection::{Need, NodeId, SelectionNode};
 
 impl Search<'_> {
@@ -25,7 +26,7 @@ impl Search<'_> {
 
     fn is_split(&mut self, frame: &Frame, position: usize, handles: &[Handle]) -> bool {
         let need = Need::clone(&self.selections.node(frame.node).needs[position]);
-        let is_typename = self.selections.field(need.field).name == "__typename";
+        let is_typename = self.selections.name_id(need.field) == TYPENAME;
         if need.response_key.is_none() || need.is_narrowed || is_typename {
             return false;
         }
