@@ -1,5 +1,7 @@
 //! Planning time of each pathology over its size. `PATHOLOGIES_TO=FOLDER` also writes their supergraphs and operations there, for
 //! other planners.
+//!
+//! And what it takes to plan little on a large graph, without and with the proof.
 
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
@@ -49,5 +51,24 @@ fn write(name: &str, size: usize, pathology: &graphs::Pathology) {
     }
 }
 
-criterion_group!(benches, pathologies);
+/// An operation that asks for one field, on the largest of the graphs.
+fn small_operation(criterion: &mut Criterion) {
+    let supergraph = graphs::implementations(100).supergraph;
+    let Ok(operation) = Operation::parse(&supergraph, "{ nodes { a } }", None) else {
+        panic!("the small operation is not valid")
+    };
+    let planner = Planner::new(&supergraph);
+    let mut group = criterion.benchmark_group("small_operation");
+    for (name, options) in [
+        ("planned", PlanOptions::default()),
+        ("planned and proven", PlanOptions::checked()),
+    ] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(planner.plan(&operation, &options).is_ok()));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, pathologies, small_operation);
 criterion_main!(benches);

@@ -1,6 +1,6 @@
 //! A supergraph that is ready to plan on: what all its plans share is prepared once.
 
-use crate::check::check_soundness;
+use crate::check::{Facts, Model, check_soundness};
 use crate::error::PlanError;
 use crate::explain::{Explanation, explain};
 use crate::graph::Graph;
@@ -8,6 +8,7 @@ use crate::options::PlanOptions;
 use crate::root;
 use crate::tables::Tables;
 use std::ops::Deref;
+use std::sync::OnceLock;
 use weft_query_plan::{Operation, QueryPlan};
 use weft_supergraph::Supergraph;
 
@@ -17,13 +18,19 @@ use weft_supergraph::Supergraph;
 pub struct Planner<S> {
     supergraph: S,
     tables: Tables,
+    /// For the proof of plans, once one is asked for.
+    facts: OnceLock<Facts>,
 }
 
 impl<S: Deref<Target = Supergraph>> Planner<S> {
     /// Prepares what all plans share.
     pub fn new(supergraph: S) -> Self {
         let tables = Tables::new(&supergraph);
-        Self { supergraph, tables }
+        Self {
+            supergraph,
+            tables,
+            facts: OnceLock::new(),
+        }
     }
 
     /// The supergraph.
@@ -43,7 +50,9 @@ impl<S: Deref<Target = Supergraph>> Planner<S> {
     ) -> Result<QueryPlan, PlanError> {
         let plan = root::plan(&self.graph(options), operation, options)?;
         if options.check {
-            let problems = check_soundness(&self.supergraph, operation, &plan, options);
+            let facts = self.facts.get_or_init(|| Facts::new(&self.supergraph));
+            let model = Model::new(&self.supergraph, facts, &options.override_labels);
+            let problems = check_soundness(&model, operation, &plan);
             if !problems.is_empty() {
                 return Err(PlanError::Unsound { problems });
             }

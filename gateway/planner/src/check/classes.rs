@@ -2,7 +2,8 @@
 
 use super::model::Model;
 use crate::type_set::TypeSet;
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 use std::fmt::Write;
 use weft_query_plan::Operation;
 use weft_supergraph::SubgraphField;
@@ -10,24 +11,39 @@ use weft_supergraph::SubgraphField;
 /// With up to so many types at a place, each is looked at.
 const FEW: usize = 12;
 
-/// The class of each object type.
-pub(super) struct Classes(Vec<usize>);
+/// The class of each object type, found out once somebody asks.
+pub(super) struct Classes<'c, 'a> {
+    model: &'c Model<'a>,
+    operation: &'c Operation,
+    numbers: OnceCell<Vec<usize>>,
+}
 
-impl Classes {
+impl<'c, 'a> Classes<'c, 'a> {
     /// Types that are alike as far as the model and the operation go.
-    pub(super) fn of(model: &Model<'_>, operation: &Operation) -> Self {
-        let text = operation.document().to_string() + &field_sets(model);
-        let words: BTreeSet<&str> = text
-            .split(|c: char| c != '_' && !c.is_ascii_alphanumeric())
-            .collect();
-        let mut known: BTreeMap<String, usize> = BTreeMap::new();
-        let class_of = |object| {
-            let next = known.len();
-            *known
-                .entry(signature(model, object, &words))
-                .or_insert(next)
-        };
-        Self((0..model.object_count()).map(class_of).collect())
+    pub(super) fn new(model: &'c Model<'a>, operation: &'c Operation) -> Self {
+        let numbers = OnceCell::new();
+        Self {
+            model,
+            operation,
+            numbers,
+        }
+    }
+
+    fn numbers(&self) -> &[usize] {
+        self.numbers.get_or_init(|| {
+            let text = self.operation.document().to_string() + self.model.field_sets();
+            let words: FxHashSet<&str> = text
+                .split(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+                .collect();
+            let standings = self.model.standings().iter().enumerate();
+            let mut known = FxHashMap::default();
+            let class_of = |(object, &standing)| {
+                let next = known.len();
+                let fields = fields_in(self.model, object, &words);
+                *known.entry((standing, fields)).or_insert(next)
+            };
+            standings.map(class_of).collect()
+        })
     }
 
     /// The types, or one of each class where there are many.
@@ -35,40 +51,29 @@ impl Classes {
         if types.len() <= FEW {
             return types;
         }
-        let mut seen = BTreeSet::new();
+        let (numbers, mut seen) = (self.numbers(), FxHashSet::default());
         types
             .iter()
-            .filter(|&object| seen.insert(self.0[object]))
+            .filter(|&object| seen.insert(numbers[object]))
             .collect()
     }
 }
 
-/// All that some field requires or provides: it may be fetched without being asked for.
-fn field_sets(model: &Model<'_>) -> String {
-    let mut text = String::new();
-    for subgraph in model.subgraph_ids() {
-        let types = model.subgraph(subgraph).types.values();
-        for field in types.flat_map(|local| local.fields.values()) {
-            for fields in [&field.requires, &field.provides].into_iter().flatten() {
-                // Writing to a string cannot fail.
-                let _ = write!(text, " {fields}");
-            }
-        }
-    }
-    text
+/// What an object type is in each subgraph, apart from its name and its fields: the same number for types that are alike.
+pub(super) fn standings(model: &Model<'_>) -> Vec<usize> {
+    let mut known: FxHashMap<String, usize> = FxHashMap::default();
+    let number_of = |object| {
+        let next = known.len();
+        *known.entry(standing(model, object)).or_insert(next)
+    };
+    (0..model.object_count()).map(number_of).collect()
 }
 
-fn signature(model: &Model<'_>, object: usize, words: &BTreeSet<&str>) -> String {
+fn standing(model: &Model<'_>, object: usize) -> String {
     let name = model.object_name(object).as_str();
-    if words.contains(name) {
-        return name.to_owned();
-    }
-    let mut text = String::new();
-    for abstract_type in model.abstract_types_of(object) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{abstract_type} ");
-    }
+    let mut text = model.abstract_types_of(object).join(" ");
     for subgraph in model.subgraph_ids() {
+        // Writing to a string cannot fail.
         let _ = write!(text, "| {} ", subgraph.0);
         let types = model.subgraph(subgraph).types.values();
         for local in types.filter(|local| local.possible_types.contains(name)) {
@@ -78,31 +83,43 @@ fn signature(model: &Model<'_>, object: usize, words: &BTreeSet<&str>) -> String
             }
         }
         for local in model.local_types(subgraph, object) {
-            let keys: Vec<String> = local
-                .keys
-                .iter()
-                .map(|key| format!("{}{}", key.fields, key.resolvable))
-                .collect();
-            let keys = keys.join(",");
-            let _ = write!(
-                text,
-                "{} {:?} {keys} ",
-                local.is_interface_object, local.implements
-            );
+            let keys = local.keys.iter();
+            let keys = keys.map(|key| format!("{}{}", key.fields, key.resolvable));
+            let keys = keys.collect::<Vec<_>>().join(",");
+            let (is_stand_in, implements) = (local.is_interface_object, &local.implements);
+            let _ = write!(text, "{is_stand_in} {implements:?} {keys} ");
             let fields = local.fields.values();
+            let is_input = |name: &str| keys.contains(name);
             fields
-                .filter(|field| is_relevant(field, words, &keys))
+                .filter(|field| is_input(&field.name) || needs_care(field))
                 .for_each(|field| describe(field, &mut text));
         }
     }
     text
 }
 
-fn is_relevant(field: &SubgraphField, words: &BTreeSet<&str>, keys: &str) -> bool {
-    words.contains(field.name.as_str())
-        || field.external
-        || field.requires.is_some()
-        || keys.contains(field.name.as_str())
+/// Whether it matters without being asked for.
+fn needs_care(field: &SubgraphField) -> bool {
+    field.external || field.requires.is_some()
+}
+
+/// The fields of an object that are mentioned; the name alone, for a type that is mentioned itself.
+fn fields_in(model: &Model<'_>, object: usize, words: &FxHashSet<&str>) -> String {
+    let name = model.object_name(object).as_str();
+    if words.contains(name) {
+        return name.to_owned();
+    }
+    let mut text = String::new();
+    for subgraph in model.subgraph_ids() {
+        text.push_str("| ");
+        for local in model.local_types(subgraph, object) {
+            let fields = local.fields.values();
+            fields
+                .filter(|field| words.contains(field.name.as_str()))
+                .for_each(|field| describe(field, &mut text));
+        }
+    }
+    text
 }
 
 fn describe(field: &SubgraphField, text: &mut String) {

@@ -29,7 +29,7 @@ pub(super) struct Run<'r, 'a> {
     pub(super) useless: &'r mut BTreeSet<String>,
     pub(super) problems: &'r mut BTreeSet<String>,
     /// Which types are alike.
-    pub(super) classes: &'r Classes,
+    pub(super) classes: &'r Classes<'r, 'a>,
     /// The targets at which a fetch found something, in some run.
     pub(super) reached: &'r mut BTreeSet<(FetchId, ResponsePath)>,
 }

@@ -1,27 +1,22 @@
-//! What the checker knows of the graph, read from the supergraph's own model alone: no table of the planner's, and no query graph,
-//! so that a mistake in those cannot make a wrong plan look right.
+//! What the checker knows of the graph under some override labels.
 
+use super::classes::standings;
+use super::facts::Facts;
 use crate::type_set::TypeSet;
-use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
-use indexmap::IndexSet;
-use rustc_hash::FxHashMap;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{Name, Schema};
 use std::collections::BTreeSet;
 use weft_supergraph::{
     ContextArgument, FieldSet, FieldSetItem, Subgraph, SubgraphField, SubgraphId, SubgraphType,
-    SubgraphTypeKind, Supergraph,
+    Supergraph,
 };
 
 /// A supergraph, with a set of override labels that are on.
-pub(super) struct Model<'a> {
+pub(crate) struct Model<'a> {
     supergraph: &'a Supergraph,
+    facts: &'a Facts,
     labels: &'a BTreeSet<String>,
-    /// The object types; one's number is its position.
-    objects: IndexSet<&'a Name>,
-    /// The object types that values of each composite type can have.
-    possible: FxHashMap<&'a str, TypeSet>,
-    /// What each subgraph knows each object type as.
-    local: FxHashMap<(SubgraphId, usize), Vec<&'a SubgraphType>>,
 }
 
 /// How a subgraph resolves a field.
@@ -34,57 +29,32 @@ pub(super) enum Resolved<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// The model of a supergraph.
-    pub(super) fn new(supergraph: &'a Supergraph, labels: &'a BTreeSet<String>) -> Self {
-        let names = supergraph.schema().types.keys();
-        let composite = names.filter(|name| {
-            supergraph
-                .kind(name)
-                .is_some_and(SubgraphTypeKind::is_composite)
-        });
-        let is_object = |name: &&Name| match supergraph.kind(name) {
-            Some(SubgraphTypeKind::Object) => true,
-            // What nothing implements is planned, or found to be out of reach, like an object.
-            Some(SubgraphTypeKind::Interface) => supergraph.possible_types(name).next().is_none(),
-            _ => false,
-        };
-        let mut model = Self {
+    /// The model of a supergraph, from its facts.
+    pub(crate) fn new(
+        supergraph: &'a Supergraph,
+        facts: &'a Facts,
+        labels: &'a BTreeSet<String>,
+    ) -> Self {
+        Self {
             supergraph,
+            facts,
             labels,
-            objects: composite.clone().filter(is_object).collect(),
-            possible: FxHashMap::default(),
-            local: FxHashMap::default(),
-        };
-        for name in composite {
-            let behind = supergraph.possible_types(name).chain([name]);
-            let types = behind.filter_map(|name| model.objects.get_index_of(name));
-            let types = types.collect();
-            model.possible.insert(name, types);
         }
-        model.add_local_types();
-        model
     }
 
-    /// A subgraph knows an object type as itself, or as the interface objects that stand for it.
-    fn add_local_types(&mut self) {
-        for (id, subgraph) in self.supergraph.iter_subgraphs() {
-            let stand_ins = subgraph.types.values();
-            let stand_ins: Vec<&SubgraphType> = stand_ins
-                .filter(|local| local.is_interface_object)
-                .collect();
-            for (object, name) in self.objects.iter().enumerate() {
-                let own = subgraph
-                    .types
-                    .get(*name)
-                    .filter(|own| own.kind.is_composite());
-                let mut known: Vec<&SubgraphType> = own.into_iter().collect();
-                if own.is_none() {
-                    let fits = |local: &&&SubgraphType| self.possible(&local.name).contains(object);
-                    known.extend(stand_ins.iter().filter(fits));
-                }
-                self.local.insert((id, object), known);
-            }
-        }
+    /// The schema against which requests to a subgraph must be valid.
+    pub(super) fn schema(&self, id: SubgraphId) -> &'a Valid<Schema> {
+        self.facts.schema(self.supergraph, id)
+    }
+
+    /// For each object type, what it is in each subgraph: the same number for types that are alike.
+    pub(super) fn standings(&self) -> &'a [usize] {
+        self.facts.standings.get_or_init(|| standings(self))
+    }
+
+    /// All that some field requires or provides, or takes from a context.
+    pub(super) fn field_sets(&self) -> &'a str {
+        &self.facts.field_sets
     }
 
     /// The subgraph with that id.
@@ -99,28 +69,27 @@ impl<'a> Model<'a> {
 
     /// How many object types there are.
     pub(super) fn object_count(&self) -> usize {
-        self.objects.len()
+        self.facts.objects.len()
     }
 
     /// The name of an object type.
     pub(super) fn object_name(&self, object: usize) -> &'a Name {
-        self.objects[object]
+        &self.facts.objects[object]
     }
 
     /// The interfaces and unions that an object can be of, sorted.
     pub(super) fn abstract_types_of(&self, object: usize) -> Vec<&'a str> {
-        let all = self.possible.iter();
-        let all = all.filter(|(name, types)| {
-            types.contains(object) && **name != self.objects[object].as_str()
-        });
-        let mut names: Vec<&str> = all.map(|(name, _)| *name).collect();
+        let all = self.facts.possible.iter();
+        let all = all
+            .filter(|(name, types)| types.contains(object) && **name != self.facts.objects[object]);
+        let mut names: Vec<&str> = all.map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         names
     }
 
     /// The object types that a value of the type can have in the supergraph.
     pub(super) fn possible(&self, name: &str) -> TypeSet {
-        self.possible.get(name).cloned().unwrap_or_default()
+        self.facts.possible.get(name).cloned().unwrap_or_default()
     }
 
     /// The object types that a value of the type can have in a subgraph; an interface object can be any of the implementations.
@@ -128,7 +97,7 @@ impl<'a> Model<'a> {
         let Some(local) = self.subgraph(id).types.get(name) else {
             return TypeSet::default();
         };
-        if local.is_interface_object || self.objects.contains(&local.name) {
+        if local.is_interface_object || self.facts.objects.contains(&local.name) {
             return self.possible(name);
         }
         let mut types = TypeSet::default();
@@ -139,8 +108,14 @@ impl<'a> Model<'a> {
     }
 
     /// What the subgraph knows an object type as.
-    pub(super) fn local_types(&self, id: SubgraphId, object: usize) -> &[&'a SubgraphType] {
-        self.local.get(&(id, object)).map_or(&[], Vec::as_slice)
+    pub(super) fn local_types(
+        &self,
+        id: SubgraphId,
+        object: usize,
+    ) -> impl Iterator<Item = &'a SubgraphType> + use<'a> {
+        let types = &self.subgraph(id).types;
+        let known = self.facts.local_types(id, object).iter();
+        known.filter_map(|&position| Some(types.get_index(position)?.1))
     }
 
     /// The field of an object type in a subgraph, whether it is resolvable there or not.
@@ -150,7 +125,7 @@ impl<'a> Model<'a> {
         object: usize,
         name: &str,
     ) -> Option<&'a SubgraphField> {
-        let mut local = self.local_types(id, object).iter();
+        let mut local = self.local_types(id, object);
         local.find_map(|local| local.fields.get(name))
     }
 
@@ -179,7 +154,7 @@ impl<'a> Model<'a> {
     /// The type of a root.
     pub(super) fn root(&self, operation_type: OperationType) -> Option<usize> {
         let name = self.supergraph.root_type(operation_type)?;
-        self.objects.get_index_of(name)
+        self.facts.objects.get_index_of(name)
     }
 
     /// What a context takes from objects of a type, where those set it: what their own type says goes before what an interface says.
@@ -188,7 +163,7 @@ impl<'a> Model<'a> {
         argument: &'a ContextArgument,
         object: usize,
     ) -> Option<&'a FieldSet> {
-        let own = argument.selections.get(self.objects[object]);
+        let own = argument.selections.get(self.object_name(object));
         own.or_else(|| {
             let mut others = argument.selections.iter();
             let behind = others.find(|(name, _)| self.possible(name).contains(object));

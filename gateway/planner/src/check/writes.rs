@@ -125,7 +125,7 @@ impl Run<'_, '_> {
 
     /// Whether the subgraph knows the type only as an interface object, whose `__typename` is not that of its objects.
     fn is_untold(&self, step: Step<'_>, ty: usize) -> bool {
-        let mut local = self.model.local_types(step.fetch.subgraph, ty).iter();
+        let mut local = self.model.local_types(step.fetch.subgraph, ty);
         local.all(|local| local.is_interface_object)
     }
 
