@@ -12,6 +12,7 @@ mod facts;
 mod inputs;
 mod model;
 mod order;
+mod run;
 mod schema;
 mod store;
 mod waste;
@@ -25,8 +26,8 @@ use weft_supergraph::Supergraph;
 
 use classes::Classes;
 use coverage::Coverage;
-use inputs::Run;
 use order::check_order;
+use run::Run;
 use store::Store;
 use waste::Waste;
 

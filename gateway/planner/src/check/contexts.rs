@@ -1,6 +1,6 @@
 //! Arguments from contexts: does each take its value from the nearest ancestor that sets the context, and is the value there?
 
-use super::inputs::{Run, Step};
+use super::run::{Run, Step};
 use super::store::{Object, Store};
 use super::waste::Read;
 use crate::type_set::TypeSet;

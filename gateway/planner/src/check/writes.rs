@@ -1,7 +1,8 @@
 //! What a fetch writes into the merged response, for every runtime type, and whether its subgraph may be asked for it.
 
-use super::inputs::{Run, Step, same_arguments};
+use super::inputs::same_arguments;
 use super::model::Resolved;
+use super::run::{Run, Step};
 use super::store::{Cell, Object, sorted};
 use super::waste::identity;
 use crate::type_set::TypeSet;
