@@ -2,10 +2,13 @@
 //! what is deferred.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use apollo_compiler::Name;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use weft_executor::CompiledPlan;
+use weft_planner::PlanError;
 use weft_query_plan::Operation;
 
 use crate::graph::Graph;
@@ -20,26 +23,47 @@ const MOST: usize = 16;
 /// The plans that were made so far; `None` where nothing comes later.
 #[derive(Debug, Default)]
 pub(crate) struct DeferringPlans {
-    known: Mutex<HashMap<Vec<bool>, Option<Arc<CompiledPlan>>>>,
+    known: Mutex<HashMap<Vec<bool>, Arc<Known>>>,
 }
+
+/// What was planned for one set of values, once it was.
+type Known = OnceCell<Option<Arc<CompiledPlan>>>;
 
 impl DeferringPlans {
-    /// What is known for some values; nothing more is deferred where too many sets of values were seen.
-    fn known(&self, values: &[bool]) -> Option<Option<Arc<CompiledPlan>>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = (known.len() >= MOST).then_some(None);
-        known.get(values).cloned().or(full)
+    /// What is known for some values, or what `make` makes of them, unless another request does so already. A plan that was
+    /// stopped is not remembered: who waits for it gets a whole answer, and the next request tries again. Nothing is deferred
+    /// where too many sets of values were seen.
+    async fn get_or_make(
+        &self,
+        values: &[bool],
+        make: impl Future<Output = Result<Option<Arc<CompiledPlan>>, Stopped>>,
+    ) -> Option<Arc<CompiledPlan>> {
+        let known = self.known(values)?;
+        let plan = known.get_or_init(async || {
+            make.await.unwrap_or_else(|Stopped| {
+                self.all().remove(values);
+                None
+            })
+        });
+        plan.await.clone()
     }
 
-    fn keep(
-        &self,
-        values: Vec<bool>,
-        plan: Option<Arc<CompiledPlan>>,
-    ) -> Option<Arc<CompiledPlan>> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(values).or_insert(plan).clone()
+    fn known(&self, values: &[bool]) -> Option<Arc<Known>> {
+        let mut all = self.all();
+        if let Some(known) = all.get(values) {
+            return Some(Arc::clone(known));
+        }
+        let is_full = all.len() >= MOST;
+        (!is_full).then(|| Arc::clone(all.entry(values.to_vec()).or_default()))
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<Vec<bool>, Arc<Known>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Planning was stopped before there was a plan.
+struct Stopped;
 
 /// The plan of a request; `None` where nothing of its answer comes later.
 pub(super) async fn plan(
@@ -48,14 +72,15 @@ pub(super) async fn plan(
 ) -> Option<Arc<CompiledPlan>> {
     let operation = &admitted.prepared.operation;
     let values = values(operation, request)?;
+    let making = async {
+        let Ok(document) = request.document() else {
+            return Ok(None);
+        };
+        let name = request.operation_name.clone();
+        make(&admitted.graph, document, name, values.clone()).await
+    };
     let plans = &admitted.prepared.deferring;
-    if let Some(known) = plans.known(&values) {
-        return known;
-    }
-    let document = request.document().ok()?;
-    let name = request.operation_name.clone();
-    let plan = make(&admitted.graph, document, name, values.clone()).await;
-    plans.keep(values, plan)
+    plans.get_or_make(&values, making).await
 }
 
 /// The values of the variables that decide; an absent one has its default, or else does not stop the deferral.
@@ -65,7 +90,7 @@ fn values(operation: &Operation, request: &GraphqlRequest) -> Option<Vec<bool>> 
     let given: HashMap<String, Value> = given
         .and_then(|given| serde_json::from_slice(given).ok())
         .unwrap_or_default();
-    let value = |(name, default): &(apollo_compiler::Name, bool)| {
+    let value = |(name, default): &(Name, bool)| {
         let value = given.get(name.as_str()).and_then(Value::as_bool);
         value.unwrap_or(*default)
     };
@@ -78,18 +103,76 @@ async fn make(
     document: String,
     name: Option<String>,
     values: Vec<bool>,
-) -> Option<Arc<CompiledPlan>> {
+) -> Result<Option<Arc<CompiledPlan>>, Stopped> {
     let making = prepare_aside(graph, move |graph, options| {
-        let plain = Operation::parse(graph.supergraph(), &document, name.as_deref()).ok()?;
-        let variables = plain.defer_variables()?;
-        let is_on = |wanted: &apollo_compiler::Name| {
-            let position = variables.iter().position(|(name, _)| name == wanted);
-            position.is_some_and(|position| values[position])
-        };
-        let name = name.as_deref();
-        let operation = Operation::parse_deferring(graph.supergraph(), &document, name, is_on);
-        let plan = compile(graph, &operation.ok()?, options).ok()?;
-        plan.is_deferring().then(|| Arc::new(plan))
+        let operation = deferring(graph, &document, name.as_deref(), &values);
+        match operation.map(|operation| compile(graph, &operation, options)) {
+            Some(Ok(plan)) if plan.is_deferring() => Ok(Some(Arc::new(plan))),
+            Some(Err(PlanError::Stopped)) => Err(Stopped),
+            _ => Ok(None),
+        }
     });
-    making.await.ok().flatten()
+    making.await.unwrap_or(Ok(None))
+}
+
+/// The operation with what it defers under some values of the variables that decide.
+fn deferring(
+    graph: &Graph,
+    document: &str,
+    name: Option<&str>,
+    values: &[bool],
+) -> Option<Operation> {
+    let plain = Operation::parse(graph.supergraph(), document, name).ok()?;
+    let variables = plain.defer_variables()?;
+    let is_on = |wanted: &Name| {
+        let position = variables.iter().position(|(name, _)| name == wanted);
+        position.is_some_and(|position| values[position])
+    };
+    Operation::parse_deferring(graph.supergraph(), document, name, is_on).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::future::join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_known_is_not_planned_again() {
+        let (plans, count) = (DeferringPlans::default(), AtomicUsize::new(0));
+        let ask = async |value| {
+            let make = async {
+                count.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                Ok(None)
+            };
+            plans.get_or_make(&[value], make).await
+        };
+        join_all([true, false, true].map(&ask)).await;
+        ask(false).await;
+        assert_eq!(count.into_inner(), 2);
+    }
+
+    #[tokio::test]
+    async fn planning_that_was_stopped_is_tried_again_by_the_next_request() {
+        let (plans, count) = (DeferringPlans::default(), AtomicUsize::new(0));
+        let ask = async || {
+            let make = async {
+                tokio::task::yield_now().await;
+                match count.fetch_add(1, Ordering::SeqCst) {
+                    0 => Err(Stopped),
+                    _ => Ok(None),
+                }
+            };
+            plans.get_or_make(&[true], make).await
+        };
+        // Who waits with the first does not wait as long again.
+        join_all([ask(), ask(), ask()]).await;
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        ask().await;
+        ask().await;
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+    }
 }
