@@ -22,8 +22,19 @@ pub(crate) struct Asked {
     pub(crate) representations: Representations,
     /// What came for each of them, kept while other objects may turn out to be the same entities.
     pub(crate) answers: Vec<Option<Value>>,
-    /// The values that they take from ancestors, as JSON, one for each context of the call; `None` for one that they go without.
-    pub(crate) values: Vec<Option<Vec<u8>>>,
+    /// What they take from ancestors, one for each context of the call.
+    pub(crate) values: Vec<Taken>,
+}
+
+/// What entities take from an ancestor.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Taken {
+    /// A value, as JSON.
+    Value(Vec<u8>),
+    /// Nothing: they go without it.
+    Nothing,
+    /// Nothing, because of an error: whatever the subgraph makes of the fields that take it, it does not count.
+    Failed(ErrorId),
 }
 
 impl Asked {
@@ -34,6 +45,32 @@ impl Asked {
         }
         for (position, value) in range.clone().zip(list) {
             self.answers[position] = Some(*value);
+        }
+    }
+
+    /// Whether something that its entities take has failed.
+    pub(crate) fn lacks_values(&self) -> bool {
+        let mut values = self.values.iter();
+        values.any(|value| matches!(value, Taken::Failed(_)))
+    }
+
+    /// Lets the fields below entities fail whose values have failed.
+    pub(crate) fn fail_fields(
+        &self,
+        variant: &Variant,
+        store: &mut Store,
+        call: &CompiledCall,
+        list: &[Value],
+    ) {
+        for (context, value) in call.contexts.iter().zip(&self.values) {
+            let Taken::Failed(error) = value else {
+                continue;
+            };
+            for field in &context.fields_below {
+                for entity in list {
+                    fail_field(variant, store, *entity, &field.steps, *error);
+                }
+            }
         }
     }
 
@@ -48,7 +85,9 @@ impl Asked {
     /// Writes its variables, but for the representations themselves: `"name":` is the last thing written.
     pub(crate) fn write_variables(&self, call: &CompiledCall, out: &mut Vec<u8>) {
         for (context, value) in call.contexts.iter().zip(&self.values) {
-            let Some(value) = value else { continue };
+            let Taken::Value(value) = value else {
+                continue;
+            };
             separate(out);
             let name = format!("\"{}{}\":", context.variable, suffix(self.number));
             out.extend_from_slice(name.as_bytes());
@@ -167,7 +206,7 @@ struct Groups<'run> {
     call: &'run CompiledCall,
     /// For each context the error of entities that lack its value.
     missing: Vec<Option<ErrorId>>,
-    numbers: FxHashMap<Vec<u8>, usize>,
+    numbers: FxHashMap<Vec<Taken>, usize>,
     asked: Vec<Asked>,
 }
 
@@ -200,44 +239,41 @@ impl Groups<'_> {
     }
 
     /// The group with those values.
-    fn number(&mut self, call: usize, values: Vec<Option<Vec<u8>>>) -> usize {
-        let mut key = Vec::new();
-        for value in &values {
-            key.extend_from_slice(value.as_deref().unwrap_or_default());
-            key.push(0);
+    fn number(&mut self, call: usize, values: Vec<Taken>) -> usize {
+        if let Some(&number) = self.numbers.get(&values) {
+            return number;
         }
-        let next = self.numbers.len();
-        let number = *self.numbers.entry(key).or_insert(next);
-        if number == next {
-            if number > 0 {
-                self.asked.push(Asked {
-                    call,
-                    number,
-                    ..Asked::default()
-                });
-            }
-            self.asked[number].values = values;
+        let number = self.numbers.len();
+        if number > 0 {
+            self.asked.push(Asked {
+                call,
+                number,
+                ..Asked::default()
+            });
         }
+        self.asked[number].values.clone_from(&values);
+        self.numbers.insert(values, number);
         number
     }
 
-    /// The values that an entity takes; `None` for one that it goes without.
+    /// What an entity takes; an error where none of its fields can be asked without it.
     fn values(
         &mut self,
         store: &Store,
         target: usize,
         trail: &[Option<ObjectId>],
-    ) -> Result<Vec<Option<Vec<u8>>>, ErrorId> {
+    ) -> Result<Vec<Taken>, ErrorId> {
         let mut values = Vec::with_capacity(self.call.contexts.len());
         for (position, context) in self.call.contexts.iter().enumerate() {
             let found = context_value(self.variant, store, context, target, trail);
             let value = match found {
-                Ok(value) => Some(value),
-                Err(Gap::Failed(error)) => return Err(error),
-                Err(Gap::Absent) => None,
+                Ok(value) => Taken::Value(value),
+                Err(Gap::Failed(error)) if context.fields_below.is_empty() => return Err(error),
+                Err(Gap::Failed(error)) => Taken::Failed(error),
+                Err(Gap::Absent) => Taken::Nothing,
             };
-            let is_missing = value.as_deref().is_none_or(|value| value == b"null");
-            if context.is_required && is_missing {
+            let has_value = matches!(&value, Taken::Value(value) if value != b"null");
+            if context.is_required && !has_value {
                 return Err(self.missing(position, context));
             }
             values.push(value);
@@ -274,6 +310,32 @@ fn context_value(
     let value = leaf(variant, store, object, &source.items)?;
     write_value(&mut out, variant, store, value, &[])?;
     Ok(out)
+}
+
+/// Lets a field fail wherever the steps lead to it.
+fn fail_field(variant: &Variant, store: &mut Store, value: Value, steps: &[Step], error: ErrorId) {
+    match (steps.split_first(), value) {
+        (Some((Step::Slot(slot), rest)), Value::Object(object)) => {
+            let below = store.get(object, *slot);
+            if !rest.is_empty() {
+                fail_field(variant, store, below, rest, error);
+            } else if below != Value::Absent {
+                store.set(object, *slot, Value::Failed(error));
+            }
+        }
+        (Some((Step::List, rest)), Value::List { start, length }) => {
+            for item in start..start + length {
+                let item = store.values[item as usize];
+                fail_field(variant, store, item, rest, error);
+            }
+        }
+        (Some((Step::Types(types), rest)), Value::Object(object))
+            if variant.types.fits(store.object(object).type_id, types) =>
+        {
+            fail_field(variant, store, value, rest, error);
+        }
+        _ => {}
+    }
 }
 
 /// The one value at the end of a way.

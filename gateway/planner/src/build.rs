@@ -26,7 +26,7 @@ use weft_supergraph::SubgraphId;
 
 use context::{EntryContexts, Offer};
 
-pub(crate) use context::{GroupContext, same_contexts};
+pub(crate) use context::{GroupContext, own_contexts, same_contexts};
 pub(crate) use group::{Group, GroupId, GroupKind, Input};
 pub(crate) use spot::{SpotId, Spots};
 pub(crate) use tree::{TreeId, TreeItem, Trees};
@@ -203,17 +203,18 @@ impl<'s, 'a> Builder<'s, 'a> {
     }
 
     /// The groups, with conditions that let every fetch run whose results another needs.
-    pub(crate) fn finish(mut self) -> Built {
+    pub(crate) fn finish(mut self) -> Result<Built, PlanError> {
+        self.check_order()?;
         for index in (0..self.groups.len()).rev() {
             self.pass_conditions_on(index);
             self.pass_parts_on(index);
         }
-        Built {
+        Ok(Built {
             bindings: self.bindings(),
             parts: self.parts,
             groups: self.groups,
             trees: self.trees,
-        }
+        })
     }
 
     fn pass_conditions_on(&mut self, index: usize) {

@@ -3,7 +3,7 @@
 
 use crate::field_set::node_of;
 use crate::graph::Graph;
-use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections};
+use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections, Wait};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use rustc_hash::FxHashMap;
@@ -104,14 +104,15 @@ impl Binder<'_, '_> {
             let types = types.clone();
             below.push(Ancestor { types, binding });
         }
-        let mut wishes = Vec::new();
+        let (mut wishes, mut waits_for, mut passes) = (Vec::new(), Vec::new(), Vec::new());
         let mut needs = Vec::new();
         for need in self.selections.node(node).needs.clone() {
             let mut need = Need::clone(&need);
-            self.own_wishes(&need, ancestors, &mut wishes);
+            self.own_wishes(&need, ancestors, &mut wishes, &mut waits_for);
             if let Some(child) = need.child {
                 let bound = self.node(child, &self.types_below(&need), &below);
                 need.child = Some(bound.node);
+                passes.extend(bound.wishes.iter().map(|wish| wish.binding));
                 add_wishes(&mut wishes, bound.wishes);
             }
             needs.push(need);
@@ -122,7 +123,8 @@ impl Binder<'_, '_> {
         all.append(&mut needs);
         let rebuilt = SelectionNode {
             gives: (!mine.is_empty()).then_some(binding),
-            waits_for: self.awaited(node, ancestors),
+            waits_for: sorted(waits_for),
+            passes: sorted(passes),
             starts: self.selections.node(node).starts.clone(),
             ..SelectionNode::of(all)
         };
@@ -146,11 +148,23 @@ impl Binder<'_, '_> {
     }
 
     /// What one field itself wants, for all subgraphs that could resolve it.
-    fn own_wishes(&self, need: &Need, ancestors: &[Ancestor], wishes: &mut Vec<Wish>) {
+    fn own_wishes(
+        &self,
+        need: &Need,
+        ancestors: &[Ancestor],
+        wishes: &mut Vec<Wish>,
+        waits_for: &mut Vec<Wait>,
+    ) {
         let name = self.selections.name_id(need.field);
         for object in need.types.iter() {
-            for argument in self.graph.context_arguments(object, name) {
-                add_wishes(wishes, self.wishes_of(argument, ancestors));
+            for (subgraph, argument) in self.graph.context_arguments(object, name) {
+                let own = self.wishes_of(argument, ancestors);
+                waits_for.extend(own.iter().map(|wish| Wait {
+                    field: name,
+                    subgraph,
+                    binding: wish.binding,
+                }));
+                add_wishes(wishes, own);
             }
         }
     }
@@ -175,18 +189,6 @@ impl Binder<'_, '_> {
         wishes
     }
 
-    /// The bindings that fields of the node itself wait for.
-    fn awaited(&self, node: NodeId, ancestors: &[Ancestor]) -> Vec<BindingId> {
-        let mut wishes = Vec::new();
-        for need in &self.selections.node(node).needs {
-            self.own_wishes(need, ancestors, &mut wishes);
-        }
-        let mut bindings: Vec<BindingId> = wishes.iter().map(|wish| wish.binding).collect();
-        bindings.sort_unstable();
-        bindings.dedup();
-        bindings
-    }
-
     /// The needs that bring what is wanted from a place.
     fn inputs(&mut self, wishes: &[Wish]) -> Vec<Need> {
         let mut inputs: Vec<Need> = Vec::new();
@@ -203,6 +205,14 @@ impl Binder<'_, '_> {
         }
         inputs
     }
+}
+
+/// Each once, in order.
+fn sorted<T: Ord>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.into_iter().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn add_wishes(wishes: &mut Vec<Wish>, added: Vec<Wish>) {

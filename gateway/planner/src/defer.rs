@@ -145,9 +145,11 @@ impl Selections {
 
     /// A node with other needs at the same objects.
     pub(crate) fn with_needs(&mut self, node: NodeId, needs: Vec<Need>) -> NodeId {
-        let waits_for = self.node(node).waits_for.clone();
+        let known = self.node(node);
+        let (waits_for, passes) = (known.waits_for.clone(), known.passes.clone());
         self.intern(SelectionNode {
             waits_for,
+            passes,
             ..SelectionNode::of(needs)
         })
     }

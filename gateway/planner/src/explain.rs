@@ -145,6 +145,7 @@ fn is_enough(
     steps: usize,
 ) -> bool {
     search.set_only_steps(Some((subgraph, only)));
+    search.assume_values();
     let all = search.earliest(root, &[]);
     all.is_some_and(|all| all as usize <= steps)
 }

@@ -266,16 +266,20 @@ impl<'a> Graph<'a> {
         self.tables.setters.intersects(types)
     }
 
-    /// The arguments of a field that are filled from contexts, in any subgraph that resolves it.
+    /// The arguments of a field that are filled from contexts, in each subgraph that resolves it.
     pub(crate) fn context_arguments(
         &self,
         object: usize,
         name: NameId,
-    ) -> impl Iterator<Item = &'a ContextArgument> {
-        self.subgraph_ids()
-            .filter(move |&subgraph| self.resolution(subgraph, object, name).is_some())
-            .filter_map(move |subgraph| self.field(subgraph, object, name))
-            .flat_map(|field| &field.context_arguments)
+    ) -> impl Iterator<Item = (SubgraphId, &'a ContextArgument)> {
+        let resolving = self
+            .subgraph_ids()
+            .filter(move |&subgraph| self.resolution(subgraph, object, name).is_some());
+        resolving.flat_map(move |subgraph| {
+            let field = self.field(subgraph, object, name).into_iter();
+            let arguments = field.flat_map(|field| &field.context_arguments);
+            arguments.map(move |argument| (subgraph, argument))
+        })
     }
 
     /// The resolvable keys by which objects of the type are entered in the subgraph.

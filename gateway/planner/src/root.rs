@@ -121,7 +121,12 @@ fn best_query(
             break;
         }
         search.set_prices(prices);
-        let (other, levels) = query(search, root)?;
+        let (other, levels) = match query(search, root) {
+            Err(error) if search.memory.is_exceeded() => return Err(error),
+            // A value from a context is not there when it was expected.
+            Err(_) if search.graph.has_contexts() => break,
+            found => found?,
+        };
         if cost(&other, &levels) >= cost(&best, &best_levels) {
             break;
         }
@@ -141,7 +146,15 @@ fn with_contexts(
         if !search.set_context_levels(context_levels) {
             break;
         }
-        let (other, levels) = plan(search)?;
+        let (other, levels) = match plan(search) {
+            Err(error) if search.memory.is_exceeded() => return Err(error),
+            // A value is not there when it was expected: nothing may count on that.
+            Err(_) if search.keep_values_apart() => {
+                context_levels = levels_of(&best.bindings, &best_levels);
+                continue;
+            }
+            found => found?,
+        };
         context_levels = levels_of(&other.bindings, &levels);
         if cost(&other, &levels) <= cost(&best, &best_levels) {
             (best, best_levels) = (other, levels);
@@ -166,7 +179,7 @@ fn query(search: &mut Search<'_>, root: NodeId) -> Result<(Built, Vec<u32>), Pla
     let deadline = search.earliest(first, &[]);
     let mut builder = Builder::new(search, root, OperationType::Query);
     builder.root(root, deadline.unwrap_or(Level::MAX))?;
-    let built = builder.finish();
+    let built = builder.finish()?;
     let levels = schedule(&built, search.effort.reuses_entities);
     Ok((built, levels))
 }
@@ -222,7 +235,7 @@ fn one_after_the_other(
     for (subgraph, needs) in parts {
         builder.root_from(subgraph, SelectionNode::of(needs))?;
     }
-    Ok(builder.finish())
+    builder.finish()
 }
 
 /// The subgraph that answers a root field best, all of it: fewest steps, then cheapest, then the one before.

@@ -3,6 +3,7 @@
 mod candidates;
 mod closed;
 mod closure;
+mod context;
 mod earliest;
 mod evaluate;
 mod frame;
@@ -12,7 +13,7 @@ mod split;
 
 use crate::graph::{Graph, NameId, Resolution};
 use crate::memory::Memory;
-use crate::selection::{BindingId, NodeId, Selections};
+use crate::selection::{NodeId, Selections};
 use crate::type_set::TypeSet;
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
@@ -47,6 +48,8 @@ pub(crate) struct Handle {
     pub(crate) is_interface_object: bool,
     /// Whether it gives inputs only: what is deferred is fetched anew.
     pub(crate) is_closed: bool,
+    /// What fields below can take from contexts, because it is there when the fetch is sent; an id of [`Search::values`].
+    pub(crate) values: u32,
 }
 
 /// How much work the search may do.
@@ -61,7 +64,7 @@ pub(crate) struct Effort {
 }
 
 /// A node, and what a handle has that decides whether it answers the node alone.
-type ClosedKey = (NodeId, SubgraphId, Arc<TypeSet>, u32, bool, bool);
+type ClosedKey = (NodeId, SubgraphId, Arc<TypeSet>, u32, bool, bool, u32);
 
 /// What was found out, remembered per node.
 pub(crate) struct Search<'a> {
@@ -91,8 +94,7 @@ pub(crate) struct Search<'a> {
     solved: FxHashMap<(NodeId, Vec<Handle>, Level), Option<Rc<Solution>>>,
     /// Requirements that are being looked at, each with how many nodes were in progress when it was begun.
     requirements_in_progress: Vec<(usize, SubgraphId, usize, NameId)>,
-    /// The step after which values that fields take from contexts are there, as the last plan had it.
-    context_levels: FxHashMap<BindingId, Level>,
+    values: context::Values,
 }
 
 impl<'a> Search<'a> {
@@ -125,7 +127,7 @@ impl<'a> Search<'a> {
             earliest: earliest::Earliest::default(),
             solved: FxHashMap::default(),
             requirements_in_progress: Vec::new(),
-            context_levels: FxHashMap::default(),
+            values: context::Values::default(),
         }
     }
 
@@ -140,29 +142,10 @@ impl<'a> Search<'a> {
         self.solved.clear();
     }
 
-    /// Sets when values that fields take from contexts are there, and forgets what was found out without them. Whether anything
-    /// changed.
-    pub(crate) fn set_context_levels(&mut self, levels: FxHashMap<BindingId, Level>) -> bool {
-        if levels == self.context_levels {
-            return false;
-        }
-        self.context_levels = levels;
-        self.earliest.clear();
-        self.solved.clear();
-        true
-    }
-
-    /// The step after which all values are there that fields of a node take from contexts.
-    pub(crate) fn context_level(&self, node: NodeId) -> Level {
-        let bindings = self.selections.node(node).waits_for.iter();
-        let levels = bindings.filter_map(|binding| self.context_levels.get(binding));
-        levels.copied().max().unwrap_or(0)
-    }
-
     /// Lets a subgraph be asked in some steps only.
     pub(crate) fn set_only_steps(&mut self, only: Option<(SubgraphId, Steps)>) {
         self.only_steps = only;
-        self.context_levels.clear();
+        self.values.forget_levels();
         self.earliest.clear();
         self.solved.clear();
     }
@@ -251,6 +234,7 @@ impl<'a> Search<'a> {
             },
             is_interface_object: blind,
             is_closed,
+            values: handle.values,
         }
     }
 

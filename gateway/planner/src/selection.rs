@@ -8,6 +8,7 @@ use apollo_compiler::{Name, Node};
 use indexmap::IndexSet;
 use std::rc::Rc;
 use weft_query_plan::Conjunction;
+use weft_supergraph::SubgraphId;
 
 /// A position in [`Selections`]' table of nodes. Equal nodes have equal ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -78,6 +79,17 @@ pub(crate) enum Asked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct BindingId(pub(crate) u32);
 
+/// A field that takes a value from a place above, where a subgraph resolves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Wait {
+    /// The field.
+    pub(crate) field: NameId,
+    /// Where it is resolved.
+    pub(crate) subgraph: SubgraphId,
+    /// From which place.
+    pub(crate) binding: BindingId,
+}
+
 /// Everything that is needed at a place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct SelectionNode {
@@ -85,8 +97,11 @@ pub(crate) struct SelectionNode {
     pub(crate) needs: Vec<Rc<Need>>,
     /// Where fields below take values from here: then the needs without a response key are those values.
     pub(crate) gives: Option<BindingId>,
-    /// The places above from which fields of this node take values.
-    pub(crate) waits_for: Vec<BindingId>,
+    /// From which places above fields of this node take values.
+    pub(crate) waits_for: Vec<Wait>,
+    /// The bindings of this place, and of those above it, from which fields further below take values: a call that is entered here
+    /// can take those along.
+    pub(crate) passes: Vec<BindingId>,
     /// The deferred fragments that stand here, by their numbers, each with one around it that stands here too.
     pub(crate) starts: Vec<(usize, Option<usize>)>,
 }

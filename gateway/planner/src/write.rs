@@ -34,6 +34,8 @@ pub(crate) struct Writer<'w, 'a> {
 #[derive(Clone)]
 struct Scope<'a> {
     types: TypeSet,
+    /// Whether it is below the entities that a call is about.
+    is_below: bool,
     /// The type in the subgraph; `None` for `_Entity`.
     local: Option<&'a SubgraphType>,
 }
@@ -60,14 +62,25 @@ impl<'a> Writer<'_, 'a> {
         let types = local
             .map(|local| self.graph.possible(&local.name))
             .unwrap_or_default();
-        self.selection(&[tree], &Scope { types, local })
+        let is_below = false;
+        let scope = Scope {
+            types,
+            is_below,
+            local,
+        };
+        self.selection(&[tree], &scope)
     }
 
     /// The selection on entities that come in by those inputs.
     pub(crate) fn entities(&self, trees: &[TreeId], inputs: &[Input]) -> FetchSelectionSet {
         let mut types = TypeSet::default();
         inputs.iter().for_each(|input| types.extend(&input.types));
-        self.selection(trees, &Scope { types, local: None })
+        let scope = Scope {
+            types,
+            is_below: false,
+            local: None,
+        };
+        self.selection(trees, &scope)
     }
 
     fn root_type(&self, operation_type: OperationType) -> Option<&'a SubgraphType> {
@@ -151,13 +164,19 @@ impl<'a> Writer<'_, 'a> {
             let (types, _) = self.graph.local_possible(self.subgraph, named);
             let local = self.graph.subgraph(self.subgraph).types.get(named);
             let types = TypeSet::clone(&types);
-            self.selection(children, &Scope { types, local })
+            let is_below = true;
+            let scope = Scope {
+                types,
+                is_below,
+                local,
+            };
+            self.selection(children, &scope)
         };
         FetchField {
             response_key: key.stored_as.clone(),
             name: used.name.clone(),
             stored_as: key.stored_as,
-            arguments: self.arguments(used, definition),
+            arguments: self.arguments(used, definition, scope.is_below),
             conditions: key.conditions,
             ty,
             selection,
@@ -169,10 +188,14 @@ impl<'a> Writer<'_, 'a> {
         &self,
         used: &FieldUse,
         definition: Option<&SubgraphField>,
+        is_below: bool,
     ) -> Vec<Node<Argument>> {
         let mut arguments = used.arguments.clone();
         for wanted in definition.iter().flat_map(|field| &field.context_arguments) {
-            let position = self.contexts.iter().position(|one| one.argument == *wanted);
+            let position = self
+                .contexts
+                .iter()
+                .position(|one| one.is_below == is_below && one.argument == *wanted);
             arguments.extend(position.map(|position| {
                 Node::new(Argument {
                     name: wanted.argument.clone(),
@@ -196,6 +219,7 @@ impl<'a> Writer<'_, 'a> {
             {
                 let scope = Scope {
                     types,
+                    is_below: scope.is_below,
                     local: Some(local),
                 };
                 let entry = fragments
@@ -205,7 +229,7 @@ impl<'a> Writer<'_, 'a> {
                 continue;
             }
             for object in types.iter() {
-                self.add_for_object(object, &parts, &mut fragments);
+                self.add_for_object(object, &parts, scope.is_below, &mut fragments);
             }
         }
         fragments
@@ -218,6 +242,7 @@ impl<'a> Writer<'_, 'a> {
         &self,
         object: usize,
         parts: &[Part],
+        is_below: bool,
         fragments: &mut IndexMap<Name, (Scope<'a>, Vec<Part>)>,
     ) {
         for local in self.graph.local_types(self.subgraph, object) {
@@ -230,6 +255,7 @@ impl<'a> Writer<'_, 'a> {
                     (
                         Scope {
                             types: TypeSet::default(),
+                            is_below,
                             local: Some(local),
                         },
                         Vec::new(),

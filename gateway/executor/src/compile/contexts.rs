@@ -1,16 +1,17 @@
 //! Calls whose arguments take values from ancestors: where each value is, by slots, and a document with room for as many
 //! `_entities` fields as there are different values.
 
-use crate::compile::fetches::{CompiledItem, FetchCompiler};
+use crate::compile::fetches::{CompiledItem, FetchCompiler, Target};
 use crate::compile::types::TypeSet;
 use crate::json::write_string;
 use crate::store::LayoutId;
 use apollo_compiler::Name;
-use apollo_compiler::ast::OperationType;
+use apollo_compiler::ast::{OperationType, Type};
 use std::sync::Arc;
 use weft_query_plan::{
-    ContextSource, ContextVariable, EntityCall, Fetch, FetchKind, ResponsePath, call_declarations,
-    call_text, variable_declaration,
+    ContextSource, ContextVariable, EntityCall, Fetch, FetchKind, FetchSelection,
+    FetchSelectionSet, PathSegment, ResponsePath, call_declarations, call_text,
+    variable_declaration,
 };
 
 /// Stands in a name of the document where the number of a group of entities goes; a longer one where the client's text has it.
@@ -27,6 +28,8 @@ pub(crate) struct CompiledContext {
     pub(crate) is_required: bool,
     /// For each target of the call, the ancestors that can give the value, nearest first.
     pub(crate) sources: Vec<Vec<CompiledSource>>,
+    /// Where fields take it that are below the entities; none where a field of the entities themselves does.
+    pub(crate) fields_below: Vec<Target>,
 }
 
 /// An ancestor that can give a value.
@@ -60,8 +63,13 @@ struct CallTemplate {
 struct Pieces(Vec<Box<[u8]>>);
 
 impl FetchCompiler<'_> {
-    /// The context variables of a call.
-    pub(crate) fn contexts(&mut self, call: &EntityCall, root: LayoutId) -> Vec<CompiledContext> {
+    /// The context variables of a call whose answer has that layout.
+    pub(crate) fn contexts(
+        &mut self,
+        call: &EntityCall,
+        answer: LayoutId,
+        root: LayoutId,
+    ) -> Vec<CompiledContext> {
         call.context_variables
             .iter()
             .map(|context| CompiledContext {
@@ -73,8 +81,34 @@ impl FetchCompiler<'_> {
                     .iter()
                     .map(|target| self.sources(context, target, root))
                     .collect(),
+                fields_below: self.fields_below(context, call, answer),
             })
             .collect()
+    }
+
+    fn fields_below(
+        &mut self,
+        context: &ContextVariable,
+        call: &EntityCall,
+        answer: LayoutId,
+    ) -> Vec<Target> {
+        let mut found = Vec::new();
+        taking(
+            &call.selection,
+            &context.variable,
+            &mut Vec::new(),
+            &mut found,
+        );
+        let keys = |path: &ResponsePath| {
+            let keys = path.0.iter();
+            keys.filter(|segment| matches!(segment, PathSegment::Key(_)))
+                .count()
+        };
+        if found.iter().any(|path| keys(path) == 1) {
+            return Vec::new();
+        }
+        let targets = found.iter().map(|path| self.target(path, answer).0);
+        targets.collect()
     }
 
     fn sources(
@@ -196,6 +230,39 @@ impl Pieces {
             }
             out.extend_from_slice(piece);
         }
+    }
+}
+
+/// The paths of fields that take a variable. Type conditions stand in them by their own names.
+fn taking(
+    set: &FetchSelectionSet,
+    variable: &Name,
+    path: &mut Vec<PathSegment>,
+    found: &mut Vec<ResponsePath>,
+) {
+    for item in &set.items {
+        let length = path.len();
+        match item {
+            FetchSelection::Field(field) => {
+                path.push(PathSegment::Key(field.stored_as.clone()));
+                let mut arguments = field.arguments.iter();
+                if arguments.any(|one| one.value.as_variable() == Some(variable)) {
+                    found.push(ResponsePath(path.clone()));
+                }
+                let mut ty = &field.ty;
+                while let Type::List(item) | Type::NonNullList(item) = ty {
+                    path.push(PathSegment::List);
+                    ty = item;
+                }
+                taking(&field.selection, variable, path, found);
+            }
+            FetchSelection::Fragment(fragment) => {
+                let types = fragment.type_condition.iter().cloned();
+                path.extend(types.map(|name| PathSegment::Types(vec![name])));
+                taking(&fragment.selection, variable, path, found);
+            }
+        }
+        path.truncate(length);
     }
 }
 

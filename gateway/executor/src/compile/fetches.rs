@@ -3,7 +3,7 @@
 use crate::compile::conditions::Conditions;
 use crate::compile::contexts::{CompiledContext, DocumentTemplate};
 use crate::compile::draft::{Draft, DraftWork};
-use crate::compile::layout::{Layout, Places};
+use crate::compile::layout::{Layout, PlaceId, Places};
 use crate::compile::memo::{MemoSource, sources};
 use crate::compile::requirements::dependents;
 use crate::compile::scan_shape::ScanId;
@@ -192,10 +192,10 @@ impl FetchCompiler<'_> {
                         .iter()
                         .zip(drafts)
                         .enumerate()
-                        .map(|(number, (call, (scan, _)))| CompiledCall {
+                        .map(|(number, (call, (scan, place)))| CompiledCall {
                             memo: sources(self, plan, position, call, self.memo, root),
                             wider_calls: wider_calls(self, calls, number, root),
-                            ..self.call(fetch, call, scan, root)
+                            ..self.call(fetch, call, (scan, place), root)
                         })
                         .collect(),
                 ),
@@ -212,7 +212,7 @@ impl FetchCompiler<'_> {
         &mut self,
         fetch: &Fetch,
         call: &EntityCall,
-        scan: ScanId,
+        (scan, place): (ScanId, PlaceId),
         root: LayoutId,
     ) -> CompiledCall {
         let targets: Vec<_> = call
@@ -234,7 +234,7 @@ impl FetchCompiler<'_> {
                 .enumerate()
                 .map(|(number, one)| self.representation(fetch, call, (number, one), &layouts))
                 .collect(),
-            contexts: self.contexts(call, root),
+            contexts: self.contexts(call, self.places.layout(place), root),
             scan,
             memo: Vec::new(),
             wider_calls: Vec::new(),
@@ -304,11 +304,8 @@ impl FetchCompiler<'_> {
             steps.push(match segment {
                 PathSegment::List => Step::List,
                 PathSegment::Types(names) => {
-                    let types = names
-                        .iter()
-                        .map(|name| self.types.intern(self.supergraph, name))
-                        .collect();
-                    Step::Types(TypeSet::new(types))
+                    let types = names.iter().map(|name| self.type_set(name));
+                    Step::Types(types.fold(TypeSet::default(), |all, types| all.union(&types)))
                 }
                 PathSegment::Key(key) => match self.slot(layout, key) {
                     Some((slot, child)) => {

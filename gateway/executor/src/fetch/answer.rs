@@ -111,7 +111,9 @@ impl<'run> Run<'run> {
     ) -> Result<Answer, Malformed> {
         self.store.reserve(body.len());
         let (before, errors) = (self.store.mark(), self.errors.len());
-        let (answer, has_passed_on) = self.scan_once(call, body, number, expected, true)?;
+        // What is passed on as it is cannot fail in part.
+        let may_pass_on = !self.lacks_values(call);
+        let (answer, has_passed_on) = self.scan_once(call, body, number, expected, may_pass_on)?;
         if answer.errors.is_empty() || !has_passed_on {
             return Ok(answer);
         }
@@ -119,6 +121,12 @@ impl<'run> Run<'run> {
         self.errors.truncate(errors);
         let (answer, _) = self.scan_once(call, body, number, expected, false)?;
         Ok(answer)
+    }
+
+    fn lacks_values(&self, call: &Call) -> bool {
+        let asked = self.fetches[call.fetch].asked.iter().zip(&call.ranges);
+        let mut sent = asked.filter(|(_, range)| !range.is_empty());
+        sent.any(|(asked, _)| asked.lacks_values())
     }
 
     fn scan_once(
@@ -293,6 +301,9 @@ impl<'run> Run<'run> {
         };
         if may_be_asked_again {
             asked.note(range, list);
+        }
+        if let Work::Entities(calls) = &variant.fetches[call.fetch].work {
+            asked.fail_fields(variant, &mut self.store, &calls[asked.call], list);
         }
         let representations = &asked.representations;
         let mut merger = Merger::new(variant, &mut self.store);

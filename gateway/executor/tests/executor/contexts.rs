@@ -174,13 +174,13 @@ fn an_entity_with_two_ancestors_has_a_value_below_each() {
         )
         .on(
             "items",
-            r#"{"data":{"_entities":[{"price":1}],"_entities_1":[{"price":10}]}}"#,
+            r#"{"data":{"_entities":[{"fee":1}],"_entities_1":[{"fee":10}]}}"#,
         );
-    case("{ shops { regions { best { price } } } }").check(
+    case("{ shops { regions { best { fee } } } }").check(
         &stub,
         r#"{"shops":[
-            {"regions":[{"best":{"price":1}}]},
-            {"regions":[{"best":{"price":10}}]}]}"#,
+            {"regions":[{"best":{"fee":1}}]},
+            {"regions":[{"best":{"fee":10}}]}]}"#,
         &[],
     );
 }

@@ -4,6 +4,7 @@
 mod case;
 mod composed;
 mod contexts;
+mod contexts_along;
 mod data_flow;
 mod deferred;
 mod entities;

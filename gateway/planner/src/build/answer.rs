@@ -74,12 +74,12 @@ impl Builder<'_, '_> {
         };
         let mut found = Vec::new();
         for &(index, level) in &resolving {
-            let handle = &available[index].handle;
+            let one = &available[index];
+            let handle = self.search.in_step(&frame, &one.handle, level);
             let is_local = self
                 .search
-                .local_field(handle, class.representative, name)
-                .is_some();
-            let below = self.search.descend(handle, level, &class.types, name);
+                .gives_at_once(frame.node, one, class.representative, name);
+            let below = self.search.descend(&handle, level, &class.types, name);
             if is_local {
                 let link = self.scenes[scene].links[index];
                 let origin = available[index].origin.clone();

@@ -1,12 +1,13 @@
 //! Arguments that an entry fills from contexts: where their values are, and which groups bring them.
 
-use super::{Builder, GroupId, PlaceId, SceneId};
+use super::{Builder, Group, GroupId, GroupKind, Link, LinkId, PlaceId, SceneId, Source};
 use crate::context::setters;
 use crate::error::PlanError;
 use crate::graph::{NameId, Resolution};
 use crate::search::Class;
 use crate::selection::{BindingId, FieldId};
 use crate::type_set::TypeSet;
+use apollo_compiler::Name;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use weft_query_plan::{ContextSource, PathSegment};
@@ -21,13 +22,23 @@ pub(crate) struct GroupContext {
     pub(crate) coordinate: String,
     /// Where its value is.
     pub(crate) sources: Vec<ContextSource>,
+    /// Whether it belongs to fields below the entities, and not to the entities' own.
+    pub(crate) is_below: bool,
+}
+
+/// Those of the entities' own fields, for which the group was made: they come first.
+pub(crate) fn own_contexts(contexts: &[GroupContext]) -> &[GroupContext] {
+    let own = contexts.iter().take_while(|context| !context.is_below);
+    &contexts[..own.count()]
 }
 
 /// Whether two groups take the same values for the same arguments, whatever fields those belong to. Others stay apart: an object
 /// that lacks a value costs only the fields that need it.
 pub(crate) fn same_contexts(one: &[GroupContext], other: &[GroupContext]) -> bool {
     let same = |(one, other): (&GroupContext, &GroupContext)| {
-        one.argument == other.argument && one.sources == other.sources
+        one.argument == other.argument
+            && one.sources == other.sources
+            && one.is_below == other.is_below
     };
     one.len() == other.len() && one.iter().zip(other).all(same)
 }
@@ -40,7 +51,7 @@ pub(super) struct EntryContexts {
 }
 
 /// What a place has for fields below it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Offer {
     binding: Option<BindingId>,
     /// The groups that bring each input.
@@ -88,30 +99,129 @@ impl Builder<'_, '_> {
             return Ok(found);
         };
         for argument in &field.context_arguments {
+            let place = self.scenes[scene].place;
+            let (above, before) = (self.places[place].parent, &mut found.depends_on);
+            let sources = self.sources(place, above, argument, before);
             let of = self.search.graph.object_name(object);
-            let coordinate = format!("{of}.{}({}:)", field.name, argument.argument);
-            let sources = self.sources(self.scenes[scene].place, argument, &mut found.depends_on);
-            if sources.is_empty() {
-                return Err(no_value(&coordinate));
-            }
-            found.contexts.push(GroupContext {
-                argument: argument.clone(),
-                coordinate,
-                sources,
-            });
+            found
+                .contexts
+                .push(group_context(of, &field.name, argument, sources, false)?);
         }
         Ok(found)
     }
 
-    /// Where the value is, by ancestors from the nearest one on.
+    /// Lets the calls through which a field is selected take its values from contexts along, where the objects came with a field above.
+    pub(super) fn take_along(
+        &mut self,
+        link: LinkId,
+        types: &TypeSet,
+        name: NameId,
+    ) -> Result<(), PlanError> {
+        let Link { source, handle, .. } = &self.links[link];
+        if !self.search.graph.has_contexts() || !matches!(source, Source::Field { .. }) {
+            return Ok(());
+        }
+        let subgraph = handle.subgraph;
+        for object in types.iter() {
+            let resolution = self.search.graph.resolution(subgraph, object, name);
+            if let Some(Resolution::Requires(field)) = resolution {
+                for argument in &field.context_arguments {
+                    for (group, place) in self.calls_above(link) {
+                        self.add_context(group, place, (object, &field.name, argument))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The calls through which a link is open, each with the place of its entities.
+    fn calls_above(&self, link: LinkId) -> BTreeSet<(GroupId, PlaceId)> {
+        let mut calls = BTreeSet::new();
+        let mut links = vec![link];
+        while let Some(link) = links.pop() {
+            let Link { source, open, .. } = &self.links[link];
+            match (source, open) {
+                (Source::Field { parents, .. }, _) => {
+                    links.extend(parents.iter().map(|(parent, _)| *parent));
+                }
+                (Source::Entry { scene, .. }, Some((group, _))) => {
+                    calls.insert((*group, self.scenes[*scene].place));
+                }
+                (Source::Entry { .. }, None) => {}
+            }
+        }
+        calls
+    }
+
+    /// Adds what a field below a call's entities takes from them, or from above.
+    fn add_context(
+        &mut self,
+        group: GroupId,
+        place: PlaceId,
+        (object, name, argument): (usize, &Name, &ContextArgument),
+    ) -> Result<(), PlanError> {
+        let mut before = BTreeSet::new();
+        let sources = self.sources(place, Some(place), argument, &mut before);
+        let of = self.search.graph.object_name(object);
+        let context = group_context(of, name, argument, sources, true)?;
+        let group = &mut self.groups[group.0];
+        if !matches!(group.kind, GroupKind::Entities) {
+            return Err(no_value(&context.coordinate));
+        }
+        let is_same = |known: &GroupContext| known.is_below && known.argument == *argument;
+        match group.contexts.iter().find(|known| is_same(known)) {
+            Some(known) if known.sources != context.sources => {
+                return Err(no_value(&context.coordinate));
+            }
+            Some(_) => {}
+            None => group.contexts.push(context),
+        }
+        group.depends_on.append(&mut before);
+        Ok(())
+    }
+
+    /// Values that are taken along must not come from what waits for them: when they are there was only assumed.
+    pub(super) fn check_order(&self) -> Result<(), PlanError> {
+        let below = |group: &&Group| group.contexts.iter().any(|context| context.is_below);
+        let Some(first) = self.groups.iter().find(below) else {
+            return Ok(());
+        };
+        let mut left: Vec<usize> = vec![0; self.groups.len()];
+        let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); self.groups.len()];
+        for (index, group) in self.groups.iter().enumerate() {
+            left[index] = group.depends_on.len();
+            for before in &group.depends_on {
+                dependents[before.0].push(index);
+            }
+        }
+        let mut free: Vec<usize> = (0..left.len()).filter(|&index| left[index] == 0).collect();
+        let mut count = 0;
+        while let Some(index) = free.pop() {
+            count += 1;
+            for &dependent in &dependents[index] {
+                left[dependent] -= 1;
+                if left[dependent] == 0 {
+                    free.push(dependent);
+                }
+            }
+        }
+        match count == self.groups.len() {
+            true => Ok(()),
+            false => Err(no_value(&first.contexts[0].coordinate)),
+        }
+    }
+
+    /// Where the value is, by ancestors from the nearest one on, which is `first`; distances count from `place`.
     fn sources(
         &mut self,
         place: PlaceId,
+        first: Option<PlaceId>,
         argument: &ContextArgument,
         depends_on: &mut BTreeSet<GroupId>,
     ) -> Vec<ContextSource> {
         let mut sources = Vec::new();
-        let mut above = self.places[place].parent;
+        let mut above = first;
         while let Some(ancestor) = above {
             let mut left = self.types_towards(ancestor, place);
             for (setter, fields, types) in setters(self.search.graph, argument, &left.clone()) {
@@ -172,6 +282,25 @@ impl Builder<'_, '_> {
         let spot = self.places[ancestor].spot;
         Some((self.representation_items(spot, node, &class), groups))
     }
+}
+
+fn group_context(
+    object: &Name,
+    field: &Name,
+    argument: &ContextArgument,
+    sources: Vec<ContextSource>,
+    is_below: bool,
+) -> Result<GroupContext, PlanError> {
+    let coordinate = format!("{object}.{field}({}:)", argument.argument);
+    if sources.is_empty() {
+        return Err(no_value(&coordinate));
+    }
+    Ok(GroupContext {
+        argument: argument.clone(),
+        coordinate,
+        sources,
+        is_below,
+    })
 }
 
 fn no_value(coordinate: &str) -> PlanError {

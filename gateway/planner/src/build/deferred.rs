@@ -1,7 +1,7 @@
 //! The deferred parts of a place: entered anew, by keys, so that the first answer does not wait for them. What cannot be entered
 //! by a key comes with the first answer.
 
-use super::{Builder, LinkId, Offer, Place, PlaceId};
+use super::{Builder, LinkId, Place, PlaceId};
 use crate::error::PlanError;
 use crate::search::{Handle, Level};
 use crate::selection::{Need, NodeId};
@@ -84,7 +84,7 @@ impl Builder<'_, '_> {
     /// The same objects, for a part of the answer.
     fn place_of_part(&mut self, place: PlaceId, part: usize) -> Result<PlaceId, PlanError> {
         let known = &self.places[place];
-        let offer = Offer::default();
+        let offer = known.offer.clone();
         let place = Place {
             spot: known.spot,
             segments: known.segments.clone(),

@@ -4,7 +4,7 @@ use super::{
     Builder, EntryContexts, Group, GroupId, GroupKind, Input, LinkId, SceneId, Source, TreeId,
     TreeItem,
 };
-use super::{Gate, same_contexts};
+use super::{Gate, own_contexts, same_contexts};
 use crate::error::PlanError;
 use crate::search::{Available, Class, Level, Origin, Setting, Way};
 use crate::selection::{Asked, Need, NodeId};
@@ -93,6 +93,8 @@ impl Builder<'_, '_> {
             if is_restricted && !self.links[*parent].handle.is_interface_object {
                 self.trees.add_typename(tree);
             }
+            let name = self.search.selections.name_id(item.field);
+            self.take_along(*parent, types, name)?;
             if let Some(child) = self.trees.add(tree, item, types) {
                 result.get_or_insert((group, child));
             }
@@ -204,7 +206,7 @@ impl Builder<'_, '_> {
                 && group.level == level
                 && group.kind == kind
                 && group.only_for.as_ref() == entry.only_for
-                && same_contexts(&group.contexts, contexts)
+                && same_contexts(own_contexts(&group.contexts), contexts)
                 && inputs.iter().all(|input| agrees(&group.inputs, input))
         });
         if let Some(known) = known {
@@ -302,12 +304,8 @@ impl Builder<'_, '_> {
         let Some((index, _)) = best else {
             return Err(self.unreachable_need(scene, need));
         };
-        let handle = &available[index].handle;
-        if self
-            .search
-            .local_field(handle, class.representative, name)
-            .is_some()
-        {
+        let (one, object) = (&available[index], class.representative);
+        if self.search.gives_at_once(frame.node, one, object, name) {
             return Ok(self.scenes[scene].links[index]);
         }
         self.required_link(scene, index, name)?

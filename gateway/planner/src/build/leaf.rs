@@ -190,6 +190,7 @@ impl Builder<'_, '_> {
             }
         }
         let (group, tree) = self.open(link, gate)?;
+        self.take_along(link, types, self.search.selections.name_id(need.field))?;
         for stored_as in self.leaf_keys(scene, need, &name) {
             let item = TreeItem {
                 stored_as,

@@ -12,6 +12,17 @@ use weft_query_plan::{
 };
 use weft_supergraph::{ContextArgument, SubgraphField};
 
+/// A field with arguments from contexts that a call asks of an entity, or somewhere below it.
+struct ContextualField<'f, 'a> {
+    field: &'f FetchField,
+    local: &'a SubgraphField,
+    /// The type of the entity.
+    entity: usize,
+    /// The types that each of the objects between the entity and the one that has the field can have; nothing for a field of the
+    /// entity itself.
+    between: Option<Vec<TypeSet>>,
+}
+
 impl<'a> Run<'_, 'a> {
     /// Checks the contexts of one call, at one of its targets.
     pub(super) fn contexts(
@@ -21,50 +32,101 @@ impl<'a> Run<'_, 'a> {
         target: &ResponsePath,
         store: &Store,
     ) {
+        if !self.model.has_contexts() {
+            return;
+        }
         let mut fields = Vec::new();
         for representation in &call.representations {
             for ty in self.model.possible(&representation.type_condition).iter() {
-                self.contextual_fields(step, &call.selection, ty, &mut fields);
+                let entity = TypeSet::single(ty);
+                self.contextual_fields(
+                    step,
+                    &call.selection,
+                    &entity,
+                    &mut Vec::new(),
+                    &mut fields,
+                );
             }
         }
-        for (field, local) in fields {
-            for argument in &local.context_arguments {
-                let Some(variable) = variable_of(call, field, argument) else {
-                    let name = format!("{}({}:)", field.name, argument.argument);
+        for found in &fields {
+            for argument in &found.local.context_arguments {
+                let Some(variable) = variable_of(call, found.field, argument) else {
+                    let name = format!("{}({}:)", found.field.name, argument.argument);
                     self.problem(step, format!("`{name}` is asked without its context"));
                     continue;
                 };
-                self.nearest(step, argument, variable, target, store);
+                if !self.is_set_between(step, argument, variable, found) {
+                    self.nearest(step, argument, variable, found, (target, store));
+                }
             }
         }
     }
 
-    /// The fields of an entity with arguments from contexts.
+    /// The fields with arguments from contexts in a selection on objects of some types, at every depth; `above` are the types of the
+    /// objects that lead there, the entity first.
     fn contextual_fields<'f>(
         &self,
         step: Step<'_>,
         selection: &'f FetchSelectionSet,
-        ty: usize,
-        found: &mut Vec<(&'f FetchField, &'a SubgraphField)>,
+        types: &TypeSet,
+        above: &mut Vec<TypeSet>,
+        found: &mut Vec<ContextualField<'f, 'a>>,
     ) {
+        let subgraph = step.fetch.subgraph;
         for item in &selection.items {
             match item {
                 FetchSelection::Field(field) => {
-                    let local = self.model.field(step.fetch.subgraph, ty, &field.name);
-                    let local = local.filter(|local| !local.context_arguments.is_empty());
-                    found.extend(local.map(|local| (field, local)));
+                    let mut below = TypeSet::default();
+                    for ty in types.iter() {
+                        let Some(local) = self.model.field(subgraph, ty, &field.name) else {
+                            continue;
+                        };
+                        let named = local.ty.inner_named_type();
+                        below.extend(&self.model.local_possible(subgraph, named));
+                        if !local.context_arguments.is_empty() {
+                            let (entity, between) = way(types, above);
+                            found.push(ContextualField {
+                                field,
+                                local,
+                                entity,
+                                between,
+                            });
+                        }
+                    }
+                    above.push(types.clone());
+                    self.contextual_fields(step, &field.selection, &below, above, found);
+                    above.pop();
                 }
                 FetchSelection::Fragment(fragment) => {
-                    let applies = fragment.type_condition.as_ref().is_none_or(|name| {
-                        let types = self.model.local_possible(step.fetch.subgraph, name);
-                        types.contains(ty)
-                    });
-                    if applies {
-                        self.contextual_fields(step, &fragment.selection, ty, found);
-                    }
+                    let narrowed = match &fragment.type_condition {
+                        Some(name) => {
+                            types.intersection(&self.model.local_possible(subgraph, name))
+                        }
+                        None => types.clone(),
+                    };
+                    self.contextual_fields(step, &fragment.selection, &narrowed, above, found);
                 }
             }
         }
+    }
+
+    /// Whether an object sets the context that is below the entity and above the field: nothing that is there when the call leaves has
+    /// its value.
+    fn is_set_between(
+        &mut self,
+        step: Step<'_>,
+        argument: &'a ContextArgument,
+        variable: &ContextVariable,
+        found: &ContextualField<'_, 'a>,
+    ) -> bool {
+        let between = found.between.iter().flatten();
+        let mut types = between.flat_map(TypeSet::iter);
+        let setter = types.find(|ty| self.model.value_of_context(argument, *ty).is_some());
+        if let Some(ty) = setter {
+            let (name, from) = (self.model.object_name(ty).clone(), &variable.argument);
+            self.problem(step, format!("`{from}` is not taken from `{name}`"));
+        }
+        setter.is_some()
     }
 
     /// Walks from an entity towards the root, until every object sets the context.
@@ -73,10 +135,12 @@ impl<'a> Run<'_, 'a> {
         step: Step<'_>,
         argument: &'a ContextArgument,
         variable: &ContextVariable,
-        target: &ResponsePath,
-        store: &Store,
+        found: &ContextualField<'_, 'a>,
+        (target, store): (&ResponsePath, &Store),
     ) {
-        for length in object_prefixes(target).into_iter().rev() {
+        // An entity does not set a context for its own fields.
+        let entity = found.between.as_ref().map(|_| target.0.len());
+        for length in object_prefixes(target).into_iter().chain(entity).rev() {
             let mut objects = Vec::new();
             let root = TypeSet::single(store.root_type);
             self.objects_at(
@@ -86,8 +150,12 @@ impl<'a> Run<'_, 'a> {
                 step.before,
                 &mut objects,
             );
-            if let PathSegment::Types(names) = &target.0[length] {
-                objects.retain(|(ty, _)| names.contains(self.model.object_name(*ty)));
+            match target.0.get(length) {
+                Some(PathSegment::Types(names)) => {
+                    objects.retain(|(ty, _)| names.contains(self.model.object_name(*ty)));
+                }
+                Some(_) => {}
+                None => objects.retain(|(ty, _)| *ty == found.entity),
             }
             let distance = target.0.len() - length;
             let mut all_set = true;
@@ -164,6 +232,14 @@ impl<'a> Run<'_, 'a> {
                 }
             }
         }
+    }
+}
+
+/// The type of the entity above a field of objects of some types, and those of the objects between them.
+fn way(types: &TypeSet, above: &[TypeSet]) -> (usize, Option<Vec<TypeSet>>) {
+    match above.split_first() {
+        Some((entity, between)) => (entity.first().unwrap_or_default(), Some(between.to_vec())),
+        None => (types.first().unwrap_or_default(), None),
     }
 }
 

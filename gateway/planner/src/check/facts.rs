@@ -20,6 +20,8 @@ pub(crate) struct Facts {
     pub(super) possible: FxHashMap<Name, TypeSet>,
     /// All that some field requires or provides, or takes from a context.
     pub(super) field_sets: String,
+    /// Whether any argument takes its value from a context.
+    pub(super) has_contexts: bool,
     /// What each object type is, as a number; the many of a large supergraph are compared once a plan comes to many of them.
     pub(super) standings: OnceLock<Vec<usize>>,
     /// What each subgraph knows each object type as: positions among the subgraph's types.
@@ -39,6 +41,7 @@ impl Facts {
             local: subgraphs.clone().map(local).collect(),
             schemas: subgraphs.map(|_| OnceLock::new()).collect(),
             field_sets: field_sets(supergraph),
+            has_contexts: has_contexts(supergraph),
             standings: OnceLock::new(),
             objects,
             possible,
@@ -122,4 +125,13 @@ fn field_sets(supergraph: &Supergraph) -> String {
         }
     }
     text
+}
+
+fn has_contexts(supergraph: &Supergraph) -> bool {
+    let types = supergraph
+        .subgraphs()
+        .iter()
+        .flat_map(|one| one.types.values());
+    let mut fields = types.flat_map(|ty| ty.fields.values());
+    fields.any(|field| !field.context_arguments.is_empty())
 }

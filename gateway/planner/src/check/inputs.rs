@@ -54,6 +54,7 @@ impl Run<'_, '_> {
         let given = Given {
             provided: FieldSet::default(),
             required: Some(items.clone()),
+            may_take_values: true,
         };
         self.write(step, &call.selection, object, &TypeSet::single(ty), &given);
     }

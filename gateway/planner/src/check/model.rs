@@ -57,6 +57,11 @@ impl<'a> Model<'a> {
         &self.facts.field_sets
     }
 
+    /// Whether any argument takes its value from a context.
+    pub(super) fn has_contexts(&self) -> bool {
+        self.facts.has_contexts
+    }
+
     /// The subgraph with that id.
     pub(super) fn subgraph(&self, id: SubgraphId) -> &'a Subgraph {
         self.supergraph.subgraph(id)

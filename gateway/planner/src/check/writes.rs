@@ -18,6 +18,8 @@ pub(super) struct Given {
     pub(super) provided: FieldSet,
     /// Whether the object came in as a representation: then fields with requirements may be asked.
     pub(super) required: Option<Vec<RepresentationItem>>,
+    /// Whether it is in the answer to an entity call: then fields may be asked that take values from contexts.
+    pub(super) may_take_values: bool,
 }
 
 impl Run<'_, '_> {
@@ -69,7 +71,10 @@ impl Run<'_, '_> {
         }
         let arguments = self.client_arguments(step, field, ty);
         let mut types = TypeSet::default();
-        let mut below = Given::default();
+        let mut below = Given {
+            may_take_values: given.may_take_values,
+            ..Given::default()
+        };
         if field.name != "__typename" {
             self.readable(step, field, object, ty, given);
             let Some(local) = self.model.field(step.fetch.subgraph, ty, &field.name) else {
@@ -159,7 +164,7 @@ impl Run<'_, '_> {
         match self.model.resolved(subgraph, ty, &field.name) {
             Some(Resolved::Plainly) => {}
             Some(Resolved::WithInputs(local)) => {
-                if !local.context_arguments.is_empty() && given.required.is_none() {
+                if !local.context_arguments.is_empty() && !given.may_take_values {
                     self.problem(step, format!("`{name}` is asked without its context"));
                 }
                 let Some(required) = &local.requires else {

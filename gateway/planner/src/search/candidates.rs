@@ -114,9 +114,12 @@ impl Search<'_> {
             let gives = !handle.is_closed || asked == Asked::AsInput;
             let is_local = name == TYPENAME
                 || gives
-                    && self
-                        .local_field(handle, class.representative, name)
-                        .is_some();
+                    && self.gives_at_once(
+                        frame.node,
+                        &available[index],
+                        class.representative,
+                        name,
+                    );
             is_given(index)
                 && level <= in_time
                 && is_local

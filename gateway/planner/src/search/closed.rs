@@ -15,6 +15,7 @@ impl Search<'_> {
             handle.provides,
             handle.is_interface_object,
             handle.is_closed,
+            handle.values,
         );
         if let Some(&known) = self.closed.get(&key) {
             return known;
@@ -47,10 +48,10 @@ impl Search<'_> {
         if name == TYPENAME || types.is_empty() {
             return true;
         }
-        if !types
-            .iter()
-            .all(|object| self.local_field(handle, object, name).is_some())
-        {
+        if !types.iter().all(|object| {
+            self.local_field(handle, object, name).is_some()
+                || self.carried_field(node, handle, object, name).is_some()
+        }) {
             return false;
         }
         let Some(child) = child else { return true };

@@ -149,7 +149,7 @@ impl<'a> Search<'a> {
                 .min()
                 .unwrap_or(0);
             let level = self.step_from(subgraph, from + 1)?;
-            return Some(self.entered(class, subgraph, level, Way::Root));
+            return Some(self.entered(class, subgraph, level, Way::Root, 0));
         }
         let entries = self.entries(frame, class, handles, subgraph);
         self.soonest(setting, subgraph, entries)
@@ -181,10 +181,18 @@ impl<'a> Search<'a> {
         }
         let (level, way) = best?;
         let level = self.step_from(subgraph, level)?;
-        Some(self.entered(class, subgraph, level, way))
+        let values = self.values_taken(setting.frame, level);
+        Some(self.entered(class, subgraph, level, way, values))
     }
 
-    fn entered(&self, class: &Class, subgraph: SubgraphId, level: Level, way: Way) -> Available {
+    fn entered(
+        &self,
+        class: &Class,
+        subgraph: SubgraphId,
+        level: Level,
+        way: Way,
+        values: u32,
+    ) -> Available {
         let is_interface_object = matches!(
             &way,
             Way::Key {
@@ -199,6 +207,7 @@ impl<'a> Search<'a> {
             provides: 0,
             is_interface_object,
             is_closed: false,
+            values: if is_interface_object { 0 } else { values },
         };
         Available {
             handle,
@@ -310,7 +319,8 @@ impl<'a> Search<'a> {
                 let mut below: Vec<Handle> = below
                     .into_iter()
                     .map(|(index, level)| {
-                        let handle = available[index].handle.clone();
+                        let one = &setting.available[index];
+                        let handle = self.in_step(setting.frame, &one.handle, level);
                         self.descend(&handle, level, &setting.class.types, name)
                     })
                     .collect();

@@ -155,14 +155,14 @@ impl Search<'_> {
                     {
                         self.learn_types(frame, scene, deadline, usage)?;
                     }
-                    self.add_child(scene, child, &resolving, name, children);
+                    self.add_child(frame, scene, child, &resolving, name, children);
                 }
             }
         }
         choices.sort_by_key(|(_, _, resolving)| resolving.len());
         for (position, name, resolving) in choices {
             let (chosen, level) = prefer(&resolving, scene, usage)?;
-            let required = self.required(scene, chosen, level, name);
+            let required = self.required(frame, scene, chosen, level, name);
             let supplier = match (&scene.available[chosen].origin, &required) {
                 (_, Some((level, _))) => {
                     Supplier::Required(scene.available[chosen].handle.subgraph, *level)
@@ -202,17 +202,22 @@ impl Search<'_> {
     }
 
     /// The step and name of a field that has requirements where it is taken from.
-    fn required(&self, scene: &Scene<'_>, chosen: usize, level: Level, name: NameId) -> Required {
-        let handle = &scene.available[chosen].handle;
-        let is_local = name == TYPENAME
-            || self
-                .local_field(handle, scene.class.representative, name)
-                .is_some();
-        (!is_local).then(|| (level, name))
+    fn required(
+        &self,
+        frame: &Frame,
+        scene: &Scene<'_>,
+        chosen: usize,
+        level: Level,
+        name: NameId,
+    ) -> Required {
+        let (one, object) = (&scene.available[chosen], scene.class.representative);
+        let is_local = name == TYPENAME || self.gives_at_once(frame.node, one, object, name);
+        (!is_local).then_some((level, name))
     }
 
     fn add_child(
         &mut self,
+        frame: &Frame,
         scene: &Scene<'_>,
         child: NodeId,
         resolving: &[(usize, Level)],
@@ -221,8 +226,8 @@ impl Search<'_> {
     ) {
         let mut below: Vec<(Handle, Source)> = Vec::new();
         for &(index, level) in resolving {
-            let handle = scene.available[index].handle.clone();
-            let required = self.required(scene, index, level, name);
+            let handle = self.in_step(frame, &scene.available[index].handle, level);
+            let required = self.required(frame, scene, index, level, name);
             below.push((
                 self.descend(&handle, level, &scene.class.types, name),
                 (index, required),
@@ -335,13 +340,13 @@ impl Search<'_> {
             match need.child {
                 None => {
                     let (chosen, level) = prefer(&resolving, scene, usage)?;
-                    let required = self.required(scene, chosen, level, name);
+                    let required = self.required(frame, scene, chosen, level, name);
                     self.use_available(frame, scene, chosen, required, usage)?;
                 }
                 Some(_) if resolving.is_empty() => return None,
                 Some(child) => {
                     let mut children = Children::new();
-                    self.add_child(scene, child, &resolving, name, &mut children);
+                    self.add_child(frame, scene, child, &resolving, name, &mut children);
                     for ((child, below), users) in children {
                         let solution = self.solve(child, &below, limit)?;
                         usage.price += solution.price;

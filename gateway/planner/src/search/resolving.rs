@@ -48,10 +48,8 @@ impl<'a> Search<'a> {
     ) -> Vec<(usize, Level)> {
         let resolves = |(index, one): (usize, &Available)| {
             let gives = !one.handle.is_closed || asked == Asked::AsInput;
-            let is_local = || {
-                self.local_field(&one.handle, setting.class.representative, name)
-                    .is_some()
-            };
+            let (node, object) = (setting.frame.node, setting.class.representative);
+            let is_local = || self.gives_at_once(node, one, object, name);
             let usable =
                 one.handle.level <= limit && is_usable(setting.available, one, name, asked);
             (usable && (name == TYPENAME || gives && is_local()))
@@ -118,7 +116,7 @@ impl<'a> Search<'a> {
         field: &'a SubgraphField,
     ) -> Option<(Level, Way)> {
         let for_all = self.requirement_for_all(setting, subgraph, field);
-        let required = self.required_by(setting, field);
+        let required = self.required_by(setting, subgraph, field);
         let typed = required.and_then(|required| {
             let way = self.enter_again(setting, subgraph)?;
             self.after(way, subgraph, required)
@@ -154,7 +152,7 @@ impl<'a> Search<'a> {
             available: &for_all,
             ..setting
         };
-        let required = self.required_by(setting, field)?;
+        let required = self.required_by(setting, subgraph, field)?;
         let own = self.graph.entries(subgraph, class.representative);
         let own = own.filter(|entry| entry.subgraph_type.is_interface_object);
         let own = own.map(|entry| (entry, false)).collect();
@@ -169,7 +167,12 @@ impl<'a> Search<'a> {
     }
 
     /// The step after which all that a field requires is there.
-    fn required_by(&mut self, setting: Setting<'_>, field: &'a SubgraphField) -> Option<Level> {
+    fn required_by(
+        &mut self,
+        setting: Setting<'_>,
+        subgraph: SubgraphId,
+        field: &'a SubgraphField,
+    ) -> Option<Level> {
         let required = match &field.requires {
             Some(fields) => {
                 let node = self.field_set_node(fields, &setting.class.types);
@@ -177,9 +180,10 @@ impl<'a> Search<'a> {
             }
             None => 0,
         };
+        let name = self.graph.name_id(&field.name);
         Some(match field.context_arguments.is_empty() {
             true => required,
-            false => required.max(self.context_level(setting.frame.node)),
+            false => required.max(self.context_level(setting.frame.node, subgraph, name)),
         })
     }
 

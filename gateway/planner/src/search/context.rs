@@ -1,0 +1,144 @@
+//! Values that fields take from contexts: when they are there, and which calls can take them along for fields below what they enter.
+
+use super::{Available, Frame, Handle, Level, Origin, Search};
+use crate::graph::{NameId, Resolution};
+use crate::selection::{BindingId, NodeId, Wait};
+use indexmap::IndexSet;
+use rustc_hash::FxHashMap;
+use weft_supergraph::{SubgraphField, SubgraphId};
+
+/// When values are there.
+#[derive(Default)]
+pub(super) struct Values {
+    /// The step after which the values of each binding are there, as the last plan had it.
+    levels: FxHashMap<BindingId, Level>,
+    /// The sets of bindings that calls take along; [`Handle::values`] is one more than the position here.
+    taken: IndexSet<Vec<BindingId>>,
+    /// Whether each field with values is entered by a call of its own.
+    all_apart: bool,
+    /// Whether all values are taken to be there in time: for a bound of what any plan needs.
+    all_there: bool,
+}
+
+impl Values {
+    /// Forgets when values are there.
+    pub(super) fn forget_levels(&mut self) {
+        self.levels.clear();
+    }
+
+    fn is_there(&self, binding: BindingId, level: Level) -> bool {
+        let known = self.levels.get(&binding);
+        self.all_there || known.is_some_and(|&known| known < level)
+    }
+}
+
+impl<'a> Search<'a> {
+    /// Sets when values that fields take from contexts are there, and forgets what was found out without them. Whether anything
+    /// changed.
+    pub(crate) fn set_context_levels(&mut self, levels: FxHashMap<BindingId, Level>) -> bool {
+        if levels == self.values.levels {
+            return false;
+        }
+        self.values.levels = levels;
+        self.earliest.clear();
+        self.solved.clear();
+        true
+    }
+
+    /// Lets each field with values from contexts be entered by a call of its own. Whether some may not have been.
+    pub(crate) fn keep_values_apart(&mut self) -> bool {
+        self.values.forget_levels();
+        self.earliest.clear();
+        self.solved.clear();
+        !std::mem::replace(&mut self.values.all_apart, true)
+    }
+
+    /// Takes all values to be there in time, for a bound of what any plan needs.
+    pub(crate) fn assume_values(&mut self) {
+        self.values.all_there = true;
+        self.values.all_apart = false;
+    }
+
+    /// The step after which all values are there that a field of the node takes from contexts in a subgraph.
+    pub(super) fn context_level(&self, node: NodeId, subgraph: SubgraphId, name: NameId) -> Level {
+        let waits = self.waits(node, subgraph, name);
+        let levels = waits.filter_map(|wait| self.values.levels.get(&wait.binding));
+        levels.copied().max().unwrap_or(0)
+    }
+
+    fn waits(
+        &self,
+        node: NodeId,
+        subgraph: SubgraphId,
+        name: NameId,
+    ) -> impl Iterator<Item = &Wait> {
+        let waits = self.selections.node(node).waits_for.iter();
+        waits.filter(move |wait| wait.subgraph == subgraph && wait.field == name)
+    }
+
+    /// The values that a call takes along which enters a node's objects in that step.
+    pub(super) fn values_taken(&mut self, frame: &Frame, level: Level) -> u32 {
+        let passes = &self.selections.node(frame.node).passes;
+        if passes.is_empty() || frame.is_blind || self.values.all_apart {
+            return 0;
+        }
+        let there = passes.iter().copied();
+        let there = there.filter(|&binding| self.values.is_there(binding, level));
+        let there: Vec<BindingId> = there.collect();
+        match there.is_empty() {
+            true => 0,
+            false => self.values.taken.insert_full(there).0 as u32 + 1,
+        }
+    }
+
+    /// A handle as it is below a field that is fetched through it in that step: where that is later than the handle, by another call.
+    pub(crate) fn in_step(&mut self, frame: &Frame, handle: &Handle, level: Level) -> Handle {
+        let mut handle = handle.clone();
+        if level > handle.level && !handle.is_interface_object {
+            handle.values = self.values_taken(frame, level);
+        }
+        handle
+    }
+
+    /// Whether a field is resolved with nothing but the objects that are there: its own, provided, or with values that came along.
+    pub(crate) fn gives_at_once(
+        &self,
+        node: NodeId,
+        one: &Available,
+        object: usize,
+        name: NameId,
+    ) -> bool {
+        let is_given = matches!(one.origin, Origin::Given(_));
+        self.local_field(&one.handle, object, name).is_some()
+            || is_given
+                && self
+                    .carried_field(node, &one.handle, object, name)
+                    .is_some()
+    }
+
+    /// The field, where all that it needs besides the object are values that came with the call which gave the objects above. Only
+    /// arguments that can be null: without a value the others would cost the call all that it asks.
+    pub(crate) fn carried_field(
+        &self,
+        node: NodeId,
+        handle: &Handle,
+        object: usize,
+        name: NameId,
+    ) -> Option<&'a SubgraphField> {
+        let position = (handle.values as usize).checked_sub(1)?;
+        let taken = self.values.taken.get_index(position)?;
+        let resolution = self.graph.resolution(handle.subgraph, object, name);
+        let Some(Resolution::Requires(field)) = resolution else {
+            return None;
+        };
+        let is_plain = field.requires.is_none() && !handle.is_closed && !handle.is_interface_object;
+        let can_be_null = |field: &SubgraphField| {
+            let mut arguments = field.context_arguments.iter();
+            arguments.all(|argument| !argument.ty.is_non_null())
+        };
+        let mut waits = self.waits(node, handle.subgraph, name).peekable();
+        let has_values =
+            waits.peek().is_some() && waits.all(|wait| taken.binary_search(&wait.binding).is_ok());
+        (is_plain && can_be_null(field) && has_values).then_some(field)
+    }
+}
