@@ -63,6 +63,7 @@ pub(crate) fn explain(
     let (mut search, root) = root::search(graph, operation, options);
     let plan = root::plan_with(&mut search, root, operation, options)?;
     let cost = cost_of(&plan);
+    search.set_steps(None);
     let soonest = match operation.operation().operation_type {
         OperationType::Query => search.earliest(root, &[]).map_or(0, |level| level as usize),
         _ => cost.steps,
@@ -71,7 +72,7 @@ pub(crate) fn explain(
     let mut without = Vec::new();
     for (subgraph, steps) in steps_of(&plan) {
         let (mut fewer, root) = root::search(graph, operation, options);
-        fewer.set_only_steps(Some((subgraph, Steps(0))));
+        fewer.set_only_steps(subgraph, Steps::NONE);
         let other = root::plan_with(&mut fewer, root, operation, options)
             .ok()
             .map(|plan| cost_of(&plan));
@@ -127,7 +128,7 @@ fn fewest_requests(
     steps: usize,
 ) -> usize {
     if steps > MOST_STEPS {
-        return usize::from(!is_enough(search, root, subgraph, Steps(0), steps));
+        return usize::from(!is_enough(search, root, subgraph, Steps::NONE, steps));
     }
     let enough = (0..asked).find(|&count| {
         let mut sets = (0..1u64 << steps).filter(|set| set.count_ones() as usize == count);
@@ -144,7 +145,7 @@ fn is_enough(
     only: Steps,
     steps: usize,
 ) -> bool {
-    search.set_only_steps(Some((subgraph, only)));
+    search.set_only_steps(subgraph, only);
     search.assume_values();
     let all = search.earliest(root, &[]);
     all.is_some_and(|all| all as usize <= steps)
@@ -264,7 +265,7 @@ fn owners(graph: &Graph<'_>, ty: &str, field: &str) -> Vec<String> {
     let name = graph.name_id(field);
     let resolving = graph
         .subgraph_ids()
-        .filter(|&id| graph.resolution(id, object, name).is_some());
+        .filter(|&id| graph.needs_more(id, object, name).is_some());
     resolving
         .map(|id| graph.subgraph(id).name.clone())
         .collect()

@@ -2,13 +2,13 @@
 //! (subgraph, object type, field) whether and how the subgraph resolves it.
 
 use crate::limit::Limit;
-use crate::tables::{Known, KnownField, Tables, needs_more};
+use crate::tables::{KnownField, Tables};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use weft_supergraph::query_graph::{self, NodeId, QueryGraph};
+use weft_supergraph::query_graph::{self, LabelId, NodeId, QueryGraph};
 use weft_supergraph::{
     ContextArgument, Key, Subgraph, SubgraphField, SubgraphId, SubgraphType, Supergraph,
 };
@@ -181,8 +181,7 @@ impl<'a> Graph<'a> {
         object: usize,
         name: NameId,
     ) -> Option<&'a KnownField> {
-        let known: &'a Known = self.tables.known(subgraph, object)?;
-        known.fields.get(&name)
+        self.tables.field(subgraph, object, name)
     }
 
     fn field_of(&self, known: &KnownField) -> &'a SubgraphField {
@@ -229,21 +228,38 @@ impl<'a> Graph<'a> {
         name: NameId,
     ) -> Option<Resolution<'a>> {
         let known = self.known_field(subgraph, object, name)?;
-        let edge = &self.query_graph.node(known.node).edges()[known.edge?];
-        if let Some((label, when)) = edge.label
-            && self.labels[usize::from(label.0)] != when
-        {
-            return None;
-        }
-        if !self.allows_field(subgraph, object, name) {
-            return None;
-        }
+        let needs_more = self.resolves(known, subgraph, object, name)?;
         let field = self.field_of(known);
-        Some(if needs_more(edge) {
+        Some(if needs_more {
             Resolution::Requires(field)
         } else {
             Resolution::Local(field)
         })
+    }
+
+    /// Whether the subgraph needs more than the object for the field; `None` where it does not resolve it.
+    pub(crate) fn needs_more(
+        &self,
+        subgraph: SubgraphId,
+        object: usize,
+        name: NameId,
+    ) -> Option<bool> {
+        let known = self.known_field(subgraph, object, name)?;
+        self.resolves(known, subgraph, object, name)
+    }
+
+    fn resolves(
+        &self,
+        known: &KnownField,
+        subgraph: SubgraphId,
+        object: usize,
+        name: NameId,
+    ) -> Option<bool> {
+        let resolved = known.resolved?;
+        let is_on = |(label, when): (LabelId, bool)| self.labels[usize::from(label.0)] == when;
+        let resolves =
+            resolved.label.is_none_or(is_on) && self.allows_field(subgraph, object, name);
+        resolves.then_some(resolved.needs_more)
     }
 
     /// Whether any subgraph needs more than the object for a field of that name.
@@ -274,7 +290,7 @@ impl<'a> Graph<'a> {
     ) -> impl Iterator<Item = (SubgraphId, &'a ContextArgument)> {
         let resolving = self
             .subgraph_ids()
-            .filter(move |&subgraph| self.resolution(subgraph, object, name).is_some());
+            .filter(move |&subgraph| self.needs_more(subgraph, object, name).is_some());
         resolving.flat_map(move |subgraph| {
             let field = self.field(subgraph, object, name).into_iter();
             let arguments = field.flat_map(|field| &field.context_arguments);

@@ -1,7 +1,7 @@
 //! The planner: a supergraph and a client's operation in, the best query plan out.
 //!
 //! What it does, in order: `normalise` the operation; find the least number of dependent steps (`search/earliest`) and the cheapest
-//! entries under it (`search/solve`); `build` groups of selections; `schedule` them; `write` and `assemble` the requests.
+//! entries under it (`search/solve`); `build` groups of selections; `schedule` them; again with `fewer` requests; `write` and `assemble` the requests.
 //!
 //! ```
 //! use weft_diagnostic::Source;
@@ -53,6 +53,7 @@ mod context;
 mod defer;
 mod error;
 mod explain;
+mod fewer;
 mod field_set;
 mod graph;
 mod limit;

@@ -31,12 +31,17 @@ impl Memory {
 
     /// Whether planning ends: more is taken than may be, or it was stopped.
     pub(crate) fn is_exceeded(&self) -> bool {
-        self.taken > self.budget || self.stop.is_wanted()
+        self.taken > self.budget || self.is_stopped()
+    }
+
+    /// Whether planning was stopped.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.is_wanted()
     }
 
     /// Why it ends.
     pub(crate) fn error(&self) -> PlanError {
-        if self.stop.is_wanted() {
+        if self.is_stopped() {
             PlanError::Stopped
         } else {
             PlanError::TooLarge

@@ -4,6 +4,7 @@ use crate::assemble::Assembler;
 use crate::build::{Builder, Built, GroupId};
 use crate::context::bind_contexts;
 use crate::error::PlanError;
+use crate::fewer::keep_needed_requests;
 use crate::graph::Graph;
 use crate::memory::Memory;
 use crate::normalise::Normaliser;
@@ -21,6 +22,9 @@ use weft_supergraph::SubgraphId;
 
 /// With more subgraphs than this to choose from at a place, not every set is looked at.
 const EXHAUSTIVE: usize = 6;
+
+/// One in so many of the evaluations are for the first plan: it says what requests there could be, and its choices are made again.
+const FIRST_PLAN: u64 = 8;
 
 /// How often a plan is made again because values from contexts come later than it had assumed.
 const CONTEXT_ROUNDS: usize = 3;
@@ -105,76 +109,92 @@ fn without_introspection(selections: &mut Selections, root: NodeId) -> NodeId {
     selections.intern(SelectionNode { needs, ..node })
 }
 
-fn best_query(
-    search: &mut Search<'_>,
-    root: NodeId,
-    rounds: u32,
-) -> Result<(Built, Vec<u32>), PlanError> {
-    let (mut best, mut best_levels) = with_contexts(search, |search| query(search, root))?;
+/// What was built, and the step of each group.
+type Scheduled = (Built, Vec<u32>);
+
+fn best_query(search: &mut Search<'_>, root: NodeId, rounds: u32) -> Result<Scheduled, PlanError> {
+    let evaluations = search.effort.evaluations;
+    search.effort.evaluations = evaluations / FIRST_PLAN;
+    let mut best = with_contexts(search, |search| query(search, root))?;
     for _ in 0..rounds {
         let is_affordable = 2 * search.evaluations <= search.effort.evaluations;
         if !search.has_chosen || !is_affordable {
             break;
         }
-        let prices = prices(&best, &best_levels);
+        let prices = prices(&best);
         if prices == search.prices {
             break;
         }
         search.set_prices(prices);
-        let (other, levels) = match query(search, root) {
+        let other = match query(search, root) {
             Err(error) if search.memory.is_exceeded() => return Err(error),
             // A value from a context is not there when it was expected.
             Err(_) if search.graph.has_contexts() => break,
             found => found?,
         };
-        if cost(&other, &levels) >= cost(&best, &best_levels) {
+        if cost(&other) >= cost(&best) {
             break;
         }
-        (best, best_levels) = (other, levels);
+        best = other;
     }
-    Ok((best, best_levels))
+    search.effort.evaluations = evaluations;
+    // Of what is deferred, the parts have requests of their own.
+    let is_whole = search.selections.without_deferred(root) == root;
+    if search.has_chosen && is_whole && keep_needed_requests(search, root, &best.0, &best.1)? {
+        let other = with_contexts(search, |search| query(search, root));
+        if search.memory.is_stopped() {
+            return Err(PlanError::Stopped);
+        }
+        best = better(best, other);
+    }
+    Ok(best)
+}
+
+/// The second, where there is one and it costs less.
+fn better(best: Scheduled, other: Result<Scheduled, PlanError>) -> Scheduled {
+    match other {
+        Ok(other) if cost(&other) < cost(&best) => other,
+        _ => best,
+    }
 }
 
 /// Plans until the steps in which values from contexts are there are those that the search assumed; the best plan on the way.
 fn with_contexts(
     search: &mut Search<'_>,
-    mut plan: impl FnMut(&mut Search<'_>) -> Result<(Built, Vec<u32>), PlanError>,
-) -> Result<(Built, Vec<u32>), PlanError> {
-    let (mut best, mut best_levels) = plan(search)?;
-    let mut context_levels = levels_of(&best.bindings, &best_levels);
+    mut plan: impl FnMut(&mut Search<'_>) -> Result<Scheduled, PlanError>,
+) -> Result<Scheduled, PlanError> {
+    let mut best = plan(search)?;
+    let mut context_levels = levels_of(&best);
     for _ in 0..CONTEXT_ROUNDS {
         if !search.set_context_levels(context_levels) {
             break;
         }
-        let (other, levels) = match plan(search) {
+        let other = match plan(search) {
             Err(error) if search.memory.is_exceeded() => return Err(error),
             // A value is not there when it was expected: nothing may count on that.
             Err(_) if search.keep_values_apart() => {
-                context_levels = levels_of(&best.bindings, &best_levels);
+                context_levels = levels_of(&best);
                 continue;
             }
             found => found?,
         };
-        context_levels = levels_of(&other.bindings, &levels);
-        if cost(&other, &levels) <= cost(&best, &best_levels) {
-            (best, best_levels) = (other, levels);
+        context_levels = levels_of(&other);
+        if cost(&other) <= cost(&best) {
+            best = other;
         }
     }
-    Ok((best, best_levels))
+    Ok(best)
 }
 
 /// The step after which all that each binding offers is there.
-fn levels_of(
-    bindings: &FxHashMap<BindingId, BTreeSet<GroupId>>,
-    levels: &[u32],
-) -> FxHashMap<BindingId, Level> {
+fn levels_of((built, levels): &Scheduled) -> FxHashMap<BindingId, Level> {
     let level = |groups: &BTreeSet<GroupId>| groups.iter().map(|group| levels[group.0]).max();
-    let all = bindings.iter();
+    let all = built.bindings.iter();
     all.map(|(&binding, groups)| (binding, level(groups).unwrap_or(0)))
         .collect()
 }
 
-fn query(search: &mut Search<'_>, root: NodeId) -> Result<(Built, Vec<u32>), PlanError> {
+fn query(search: &mut Search<'_>, root: NodeId) -> Result<Scheduled, PlanError> {
     let first = search.selections.without_deferred(root);
     let deadline = search.earliest(first, &[]);
     let mut builder = Builder::new(search, root, OperationType::Query);
@@ -185,7 +205,7 @@ fn query(search: &mut Search<'_>, root: NodeId) -> Result<(Built, Vec<u32>), Pla
 }
 
 /// What a request to each subgraph in each step costs: the less, the more calls share it.
-fn prices(built: &Built, levels: &[u32]) -> FxHashMap<(SubgraphId, Level), u64> {
+fn prices((built, levels): &Scheduled) -> FxHashMap<(SubgraphId, Level), u64> {
     let mut calls: FxHashMap<(SubgraphId, Level), u64> = FxHashMap::default();
     for (group, &level) in built.groups.iter().zip(levels) {
         *calls.entry((group.subgraph, level)).or_default() += 1;
@@ -196,7 +216,7 @@ fn prices(built: &Built, levels: &[u32]) -> FxHashMap<(SubgraphId, Level), u64> 
         .collect()
 }
 
-fn cost(built: &Built, levels: &[u32]) -> Cost {
+fn cost((built, levels): &Scheduled) -> Cost {
     let mut requests: Vec<(SubgraphId, u32)> = built
         .groups
         .iter()

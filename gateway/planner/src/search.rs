@@ -11,20 +11,25 @@ mod resolving;
 mod solve;
 mod split;
 
-use crate::graph::{Graph, NameId, Resolution};
+use crate::graph::{Graph, NameId};
 use crate::memory::Memory;
 use crate::selection::{NodeId, Selections};
 use crate::type_set::TypeSet;
-use indexmap::IndexSet;
-use rustc_hash::FxHashMap;
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::rc::Rc;
 use std::sync::Arc;
-use weft_supergraph::{FieldSet, FieldSetItem, SubgraphField, SubgraphId};
+use weft_supergraph::{FieldSet, FieldSetItem, SubgraphId};
 
 pub(crate) use closure::{Available, Origin, Way};
 pub(crate) use frame::{Class, Frame, Setting};
-pub(crate) use resolving::knowing;
+pub(crate) use resolving::{Resolving, knowing};
 pub(crate) use solve::{Solution, Supplier};
+
+/// A map in the order of its making, whose keys no client's text can choose.
+type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
+/// A set in the order of its making, whose members no client's text can choose.
+type Set<T> = IndexSet<T, FxBuildHasher>;
 
 /// A dependent step, from 1.
 pub(crate) type Level = u32;
@@ -32,6 +37,33 @@ pub(crate) type Level = u32;
 /// A set of steps, as bits; steps from 64 on are in none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Steps(pub(crate) u64);
+
+impl Steps {
+    /// All steps, those from 64 on too.
+    pub(crate) const ALL: Self = Self(u64::MAX);
+    /// No step.
+    pub(crate) const NONE: Self = Self(0);
+    /// The last step that a set can have without having all.
+    pub(crate) const LAST: Level = 63;
+
+    /// Adds a step up to [`Self::LAST`].
+    pub(crate) fn insert(&mut self, step: Level) {
+        self.0 |= 1 << step;
+    }
+
+    /// Takes a step up to [`Self::LAST`] away.
+    pub(crate) fn remove(&mut self, step: Level) {
+        self.0 &= !(1 << step);
+    }
+
+    /// The first of the steps from `level` on.
+    fn first_from(self, level: Level) -> Option<Level> {
+        if self == Self::ALL {
+            return Some(level);
+        }
+        (level..=Self::LAST).find(|step| self.0 & (1 << step) != 0)
+    }
+}
 
 /// A subgraph that is open at a place: its fields there cost nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,19 +106,17 @@ pub(crate) struct Search<'a> {
     /// What each (subgraph, step) costs, in thousandths of a request; all others cost a whole one.
     pub(crate) prices: FxHashMap<(SubgraphId, Level), u64>,
     least_prices: FxHashMap<SubgraphId, u64>,
-    /// Whether all choices were looked at wherever there was one.
-    pub(crate) exhaustive: bool,
     /// Whether there was a choice at all.
     pub(crate) has_chosen: bool,
     /// The one subgraph that may answer at the root, where only one may.
     only_root: Option<SubgraphId>,
-    /// The steps in which a subgraph may be asked, where not in all.
-    only_steps: Option<(SubgraphId, Steps)>,
+    /// The steps in which each subgraph may be asked, where not all may in all.
+    steps: Option<Vec<Steps>>,
     pub(crate) evaluations: u64,
     /// What is remembered, in bytes.
     pub(crate) memory: Memory,
-    provided: IndexSet<FieldSet>,
-    keys: IndexSet<FieldSet>,
+    provided: Set<FieldSet>,
+    keys: Set<FieldSet>,
     field_set_nodes: FxHashMap<(usize, TypeSet), NodeId>,
     closed: FxHashMap<ClosedKey, bool>,
     leaf_counts: FxHashMap<NodeId, u64>,
@@ -105,7 +135,7 @@ impl<'a> Search<'a> {
         effort: Effort,
         memory: Memory,
     ) -> Self {
-        let mut provided = IndexSet::default();
+        let mut provided = Set::default();
         provided.insert(FieldSet::default());
         Self {
             graph,
@@ -113,14 +143,13 @@ impl<'a> Search<'a> {
             effort,
             prices: FxHashMap::default(),
             least_prices: FxHashMap::default(),
-            exhaustive: true,
             has_chosen: false,
             only_root: None,
-            only_steps: None,
+            steps: None,
             evaluations: 0,
             memory,
             provided,
-            keys: IndexSet::default(),
+            keys: Set::default(),
             field_set_nodes: FxHashMap::default(),
             closed: FxHashMap::default(),
             leaf_counts: FxHashMap::default(),
@@ -142,9 +171,16 @@ impl<'a> Search<'a> {
         self.solved.clear();
     }
 
-    /// Lets a subgraph be asked in some steps only.
-    pub(crate) fn set_only_steps(&mut self, only: Option<(SubgraphId, Steps)>) {
-        self.only_steps = only;
+    /// Lets one subgraph be asked in some steps only.
+    pub(crate) fn set_only_steps(&mut self, subgraph: SubgraphId, only: Steps) {
+        let mut steps = vec![Steps::ALL; self.graph.subgraph_ids().count()];
+        steps[subgraph.index()] = only;
+        self.set_steps(Some(steps));
+    }
+
+    /// Lets each subgraph be asked in some steps only.
+    pub(crate) fn set_steps(&mut self, steps: Option<Vec<Steps>>) {
+        self.steps = steps;
         self.values.forget_levels();
         self.earliest.clear();
         self.solved.clear();
@@ -152,11 +188,9 @@ impl<'a> Search<'a> {
 
     /// The first step from `level` on in which the subgraph may be asked.
     fn step_from(&self, subgraph: SubgraphId, level: Level) -> Option<Level> {
-        match self.only_steps {
-            Some((limited, Steps(steps))) if limited == subgraph => {
-                (level..64).find(|step| steps & (1 << step) != 0)
-            }
-            _ => Some(level),
+        match &self.steps {
+            Some(steps) => steps[subgraph.index()].first_from(level),
+            None => Some(level),
         }
     }
 
@@ -167,21 +201,13 @@ impl<'a> Search<'a> {
         self.solved.retain(|(_, handles, _), _| !handles.is_empty());
     }
 
-    /// The field as it is resolved through a handle with nothing but the object: the subgraph's own, or provided.
-    pub(crate) fn local_field(
-        &self,
-        handle: &Handle,
-        object: usize,
-        name: NameId,
-    ) -> Option<&'a SubgraphField> {
-        match self.graph.resolution(handle.subgraph, object, name) {
-            Some(Resolution::Local(field)) => Some(field),
-            _ if self.is_provided(handle, object, name) => {
+    /// Whether a field is resolved through a handle with nothing but the object: by the subgraph itself, or because it is provided.
+    pub(crate) fn is_local(&self, handle: &Handle, object: usize, name: NameId) -> bool {
+        self.graph.needs_more(handle.subgraph, object, name) == Some(false)
+            || self.is_provided(handle, object, name) && {
                 let field = self.graph.field(handle.subgraph, object, name);
-                field.filter(|field| field.context_arguments.is_empty())
+                field.is_some_and(|field| field.context_arguments.is_empty())
             }
-            _ => None,
-        }
     }
 
     fn is_provided(&self, handle: &Handle, object: usize, name: NameId) -> bool {
@@ -220,7 +246,7 @@ impl<'a> Search<'a> {
             self.provide_below(handle, object, name, &mut below);
         }
         // Below a field that is entered anew everything is.
-        let local = |object| self.local_field(handle, object, name).is_some();
+        let local = |object| self.is_local(handle, object, name);
         let is_closed = handle.is_closed && types.iter().all(local);
         let is_plain = below.is_empty();
         Handle {

@@ -112,7 +112,7 @@ impl Narrowing<'_, '_> {
         let may_give = |&subgraph: &SubgraphId| {
             let is_open = is_root || place.subgraphs.contains(&subgraph);
             let is_open = is_open || self.graph.entries(subgraph, object).next().is_some();
-            is_open && self.graph.resolution(subgraph, object, name).is_some()
+            is_open && self.graph.needs_more(subgraph, object, name).is_some()
         };
         let mut subgraphs: Vec<SubgraphId> = self.graph.subgraph_ids().filter(may_give).collect();
         if subgraphs.is_empty() {

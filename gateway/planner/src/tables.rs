@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::sync::Arc;
 use weft_supergraph::query_graph::{
-    Edge, Entry, FieldId, NodeId, QueryGraph, SelectionId, TypeId, TypeInfo, type_ids,
+    Edge, Entry, FieldId, LabelId, NodeId, QueryGraph, SelectionId, TypeId, TypeInfo, type_ids,
 };
 use weft_supergraph::{SubgraphId, SubgraphTypeKind, Supergraph};
 
@@ -33,6 +33,7 @@ pub(crate) struct Tables {
     /// The fields for which some subgraph needs more than the object.
     pub(crate) requiring: FxHashSet<FieldId>,
     known: Vec<FxHashMap<usize, Known>>,
+    fields: Vec<FxHashMap<FieldId, KnownFields>>,
 }
 
 /// What is known of a node beyond what the query graph says.
@@ -51,11 +52,12 @@ pub(crate) struct NodeFacts {
 pub(crate) struct Known {
     /// The node of the type itself, or those of interface objects that stand for it.
     pub(crate) nodes: SmallVec<[NodeId; 1]>,
-    /// Its fields.
-    pub(crate) fields: FxHashMap<FieldId, KnownField>,
     /// The keys by which its objects are entered.
     pub(crate) entries: SmallVec<[Entry; 1]>,
 }
+
+/// What a field of an object type is in each subgraph that has it, in their order.
+type KnownFields = Vec<(SubgraphId, KnownField)>;
 
 /// A field of an object type in one subgraph.
 #[derive(Debug)]
@@ -64,14 +66,23 @@ pub(crate) struct KnownField {
     pub(crate) node: NodeId,
     /// Its position in the fields of the node's type.
     pub(crate) position: usize,
-    /// Its position in the node's edges; `None` where the subgraph does not resolve it.
-    pub(crate) edge: Option<usize>,
+    /// How the subgraph resolves it; `None` where it does not.
+    pub(crate) resolved: Option<Resolved>,
     /// The node of the type that it returns, whether it is resolved or not; `None` for a leaf.
     pub(crate) target: Option<NodeId>,
 }
 
+/// How a subgraph resolves a field.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Resolved {
+    /// Only while this label is on, or off.
+    pub(crate) label: Option<(LabelId, bool)>,
+    /// Whether it needs more than the object: what it requires, or values from contexts.
+    pub(crate) needs_more: bool,
+}
+
 /// Whether a subgraph resolves a field only with more than the object: with what it requires, or with values from contexts.
-pub(crate) fn needs_more(edge: &Edge) -> bool {
+fn needs_more(edge: &Edge) -> bool {
     edge.requires != SelectionId::EMPTY || !edge.contexts.is_empty()
 }
 
@@ -90,6 +101,7 @@ impl Tables {
             has_partial_members: false,
             requiring: FxHashSet::default(),
             known: Vec::new(),
+            fields: Vec::new(),
         };
         tables.possible = graph
             .types()
@@ -113,6 +125,18 @@ impl Tables {
     /// What an object type is in a subgraph; `None` where the subgraph does not know it.
     pub(crate) fn known(&self, subgraph: SubgraphId, object: usize) -> Option<&Known> {
         self.known[subgraph.index()].get(&object)
+    }
+
+    /// What a field of an object type is in a subgraph; `None` where the subgraph does not know it.
+    pub(crate) fn field(
+        &self,
+        subgraph: SubgraphId,
+        object: usize,
+        name: FieldId,
+    ) -> Option<&KnownField> {
+        let known = self.fields[object].get(&name)?;
+        let position = known.binary_search_by_key(&subgraph, |(subgraph, _)| *subgraph);
+        Some(&known[position.ok()?].1)
     }
 
     fn possible_types(&self, graph: &QueryGraph, info: &TypeInfo) -> TypeSet {
@@ -166,6 +190,8 @@ impl Tables {
         let graph = supergraph.query_graph();
         let mut known: Vec<FxHashMap<usize, Known>> = Vec::new();
         known.resize_with(supergraph.subgraphs().len(), FxHashMap::default);
+        self.fields
+            .resize_with(self.objects.len(), FxHashMap::default);
         for index in 0..graph.node_count() {
             let (id, node) = (NodeId(index as u32), graph.node(NodeId(index as u32)));
             if node.provided != SelectionId::EMPTY {
@@ -176,9 +202,8 @@ impl Tables {
                 if node.is_interface_object {
                     self.stood_for.insert(object);
                 }
-                let known = here.entry(object).or_default();
-                known.nodes.push(id);
-                self.add_fields(supergraph, id, known);
+                here.entry(object).or_default().nodes.push(id);
+                self.add_fields(supergraph, id, object);
             }
         }
         for (object, name) in self.objects.iter().enumerate() {
@@ -194,18 +219,13 @@ impl Tables {
     }
 
     fn finds_partial_members(&self) -> bool {
-        let mut first: FxHashMap<(usize, FieldId), &TypeSet> = FxHashMap::default();
-        let objects = self.known.iter().flatten();
-        let mut fields = objects.flat_map(|(&object, known)| {
-            let fields = known.fields.iter();
-            fields.map(move |(&field, known)| ((object, field), known))
-        });
-        fields.any(|(coordinate, known)| {
-            let (Some(_), Some(target)) = (known.edge, known.target) else {
-                return false;
-            };
-            let possible = &*self.nodes[target.0 as usize].possible;
-            *first.entry(coordinate).or_insert(possible) != possible
+        let mut fields = self.fields.iter().flat_map(FxHashMap::values);
+        fields.any(|known| {
+            let resolved = known.iter().filter(|(_, one)| one.resolved.is_some());
+            let targets = resolved.filter_map(|(_, one)| one.target);
+            let mut possible = targets.map(|target| &*self.nodes[target.0 as usize].possible);
+            let first = possible.next();
+            possible.any(|other| Some(other) != first)
         })
     }
 
@@ -225,7 +245,7 @@ impl Tables {
         possible.filter(|&object| !is_own(object)).collect()
     }
 
-    fn add_fields(&self, supergraph: &Supergraph, id: NodeId, known: &mut Known) {
+    fn add_fields(&mut self, supergraph: &Supergraph, id: NodeId, object: usize) {
         let graph = supergraph.query_graph();
         let node = graph.node(id);
         let local = &supergraph.subgraph(node.subgraph).types[self.nodes[id.0 as usize].position];
@@ -234,12 +254,21 @@ impl Tables {
                 continue;
             };
             let returned = graph.type_id(field.ty.inner_named_type());
-            known.fields.entry(name).or_insert_with(|| KnownField {
+            let edge = node.edges().iter().find(|edge| edge.field == name);
+            let field = KnownField {
                 node: id,
                 position,
-                edge: node.edges().iter().position(|edge| edge.field == name),
+                resolved: edge.map(|edge| Resolved {
+                    label: edge.label,
+                    needs_more: needs_more(edge),
+                }),
                 target: returned.and_then(|returned| graph.node_id(returned, node.subgraph)),
-            });
+            };
+            let known = self.fields[object].entry(name).or_default();
+            // Interface objects can stand for one type twice; the first of them counts.
+            if let Err(place) = known.binary_search_by_key(&node.subgraph, |(known, _)| *known) {
+                known.insert(place, (node.subgraph, field));
+            }
         }
     }
 }

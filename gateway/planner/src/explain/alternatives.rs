@@ -92,7 +92,7 @@ impl Alternatives<'_, '_> {
         };
         let resolves = |field: &&String| {
             let mut types = given.types.iter();
-            types.all(|object| self.graph.resolution(other, object, name(field)).is_some())
+            types.all(|object| self.graph.needs_more(other, object, name(field)).is_some())
         };
         let known: BTreeSet<String> = given.fields.iter().filter(knows).cloned().collect();
         let fields: BTreeSet<String> = known.iter().filter(resolves).cloned().collect();

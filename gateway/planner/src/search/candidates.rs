@@ -1,10 +1,9 @@
 //! Which subgraphs are worth entering at a place: those that help with a need, and those that they in turn need for keys and
 //! requirements.
 
-use super::{Class, Frame, Handle, Level, Origin, Search, Setting, Way, knowing};
+use super::{Class, Frame, Handle, Level, Origin, Search, Set, Setting, Way, knowing};
 use crate::graph::{NameId, Resolution, TYPENAME};
 use crate::selection::{Asked, NodeId};
-use indexmap::IndexSet;
 use weft_supergraph::SubgraphId;
 
 /// Who could answer a need.
@@ -22,7 +21,7 @@ pub(super) struct Candidates {
     /// The others.
     pub(super) free: Vec<SubgraphId>,
     /// Needs that nothing open answers: of each of these sets one must be entered.
-    alternatives: IndexSet<Vec<SubgraphId>>,
+    alternatives: Set<Vec<SubgraphId>>,
 }
 
 impl Candidates {
@@ -41,9 +40,9 @@ impl Search<'_> {
         handles: &[Handle],
         deadline: Level,
     ) -> Candidates {
-        let mut forced: IndexSet<SubgraphId> = IndexSet::new();
-        let mut free: IndexSet<SubgraphId> = IndexSet::new();
-        let mut alternatives: IndexSet<Vec<SubgraphId>> = IndexSet::new();
+        let mut forced: Set<SubgraphId> = Set::default();
+        let mut free: Set<SubgraphId> = Set::default();
+        let mut alternatives: Set<Vec<SubgraphId>> = Set::default();
         for class in &frame.classes {
             let available = self.closure(frame, class, handles, &|_| true);
             let setting = Setting {
@@ -51,7 +50,7 @@ impl Search<'_> {
                 class,
                 available: &available,
             };
-            let mut wanted: IndexSet<SubgraphId> = IndexSet::new();
+            let mut wanted: Set<SubgraphId> = Set::default();
             for &need in &class.needs {
                 let options = self.options(setting, frame.node, need, deadline);
                 wanted.extend(options.entered.iter().copied());
@@ -112,14 +111,8 @@ impl Search<'_> {
         let is_answered = resolving.iter().any(|&(index, level)| {
             let handle = &available[index].handle;
             let gives = !handle.is_closed || asked == Asked::AsInput;
-            let is_local = name == TYPENAME
-                || gives
-                    && self.gives_at_once(
-                        frame.node,
-                        &available[index],
-                        class.representative,
-                        name,
-                    );
+            let at_once = |object| self.gives_at_once(frame.node, &available[index], object, name);
+            let is_local = name == TYPENAME || gives && at_once(class.representative);
             is_given(index)
                 && level <= in_time
                 && is_local
@@ -155,14 +148,14 @@ impl Search<'_> {
         &mut self,
         setting: Setting<'_>,
         deadline: Level,
-        wanted: &mut IndexSet<SubgraphId>,
+        wanted: &mut Set<SubgraphId>,
     ) {
         let Setting {
             frame,
             class,
             available,
         } = setting;
-        let mut inputs: IndexSet<NodeId> = IndexSet::new();
+        let mut inputs: Set<NodeId> = Set::default();
         if frame.is_blind && frame.is_restricted {
             wanted.extend(knowing(available).map(|(index, _)| available[index].handle.subgraph));
         }
@@ -215,7 +208,7 @@ impl Search<'_> {
         setting: Setting<'_>,
         node: NodeId,
         need: usize,
-        inputs: &mut IndexSet<NodeId>,
+        inputs: &mut Set<NodeId>,
     ) {
         let field = self.selections.node(node).needs[need].field;
         let name = self.selections.name_id(field);

@@ -49,8 +49,7 @@ impl Search<'_> {
             return true;
         }
         if !types.iter().all(|object| {
-            self.local_field(handle, object, name).is_some()
-                || self.carried_field(node, handle, object, name).is_some()
+            self.is_local(handle, object, name) || self.is_carried(node, handle, object, name)
         }) {
             return false;
         }

@@ -225,7 +225,7 @@ impl<'a> Search<'a> {
         some.any(|need| {
             let name = self.selections.name_id(need.field);
             let mut types = need.types.iter();
-            types.any(|object| self.graph.resolution(subgraph, object, name).is_some())
+            types.any(|object| self.graph.needs_more(subgraph, object, name).is_some())
         })
     }
 

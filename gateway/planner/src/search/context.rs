@@ -5,6 +5,7 @@ use crate::graph::{NameId, Resolution};
 use crate::selection::{BindingId, NodeId, Wait};
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use weft_supergraph::{SubgraphField, SubgraphId};
 
 /// When values are there.
@@ -92,12 +93,19 @@ impl<'a> Search<'a> {
     }
 
     /// A handle as it is below a field that is fetched through it in that step: where that is later than the handle, by another call.
-    pub(crate) fn in_step(&mut self, frame: &Frame, handle: &Handle, level: Level) -> Handle {
-        let mut handle = handle.clone();
-        if level > handle.level && !handle.is_interface_object {
-            handle.values = self.values_taken(frame, level);
+    pub(crate) fn in_step<'h>(
+        &mut self,
+        frame: &Frame,
+        handle: &'h Handle,
+        level: Level,
+    ) -> Cow<'h, Handle> {
+        if level <= handle.level || handle.is_interface_object {
+            return Cow::Borrowed(handle);
         }
-        handle
+        Cow::Owned(Handle {
+            values: self.values_taken(frame, level),
+            ..handle.clone()
+        })
     }
 
     /// Whether a field is resolved with nothing but the objects that are there: its own, provided, or with values that came along.
@@ -109,27 +117,27 @@ impl<'a> Search<'a> {
         name: NameId,
     ) -> bool {
         let is_given = matches!(one.origin, Origin::Given(_));
-        self.local_field(&one.handle, object, name).is_some()
-            || is_given
-                && self
-                    .carried_field(node, &one.handle, object, name)
-                    .is_some()
+        self.is_local(&one.handle, object, name)
+            || is_given && self.is_carried(node, &one.handle, object, name)
     }
 
-    /// The field, where all that it needs besides the object are values that came with the call which gave the objects above. Only
+    /// Whether all that a field needs besides the object are values that came with the call which gave the objects above. Only
     /// arguments that can be null: without a value the others would cost the call all that it asks.
-    pub(crate) fn carried_field(
+    pub(crate) fn is_carried(
         &self,
         node: NodeId,
         handle: &Handle,
         object: usize,
         name: NameId,
-    ) -> Option<&'a SubgraphField> {
-        let position = (handle.values as usize).checked_sub(1)?;
-        let taken = self.values.taken.get_index(position)?;
+    ) -> bool {
+        let position = (handle.values as usize).checked_sub(1);
+        let taken = position.and_then(|position| self.values.taken.get_index(position));
+        let Some(taken) = taken else {
+            return false;
+        };
         let resolution = self.graph.resolution(handle.subgraph, object, name);
         let Some(Resolution::Requires(field)) = resolution else {
-            return None;
+            return false;
         };
         let is_plain = field.requires.is_none() && !handle.is_closed && !handle.is_interface_object;
         let can_be_null = |field: &SubgraphField| {
@@ -139,6 +147,6 @@ impl<'a> Search<'a> {
         let mut waits = self.waits(node, handle.subgraph, name).peekable();
         let has_values =
             waits.peek().is_some() && waits.all(|wait| taken.binary_search(&wait.binding).is_ok());
-        (is_plain && can_be_null(field) && has_values).then_some(field)
+        is_plain && can_be_null(field) && has_values
     }
 }

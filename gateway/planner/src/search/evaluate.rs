@@ -2,21 +2,21 @@
 
 use super::solve::{CALL, REQUEST, WAIT};
 use super::{
-    Available, Class, Frame, Handle, Level, Origin, Search, Setting, Solution, Supplier, Way,
-    knowing,
+    Available, Class, Frame, Handle, Level, Map, Origin, Resolving, Search, Set, Setting, Solution,
+    Supplier, Way, knowing,
 };
 use crate::graph::{NameId, Resolution, TYPENAME};
 use crate::selection::{Asked, NodeId};
-use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use weft_supergraph::SubgraphId;
 
 /// What one evaluation has used so far.
 #[derive(Default)]
 struct Usage {
     used: u64,
-    entered: IndexSet<(usize, SubgraphId)>,
-    requests: IndexSet<(SubgraphId, Level)>,
+    entered: Set<(usize, SubgraphId)>,
+    requests: Set<(SubgraphId, Level)>,
     leaves: FxHashMap<(usize, usize), Supplier>,
     price: u64,
     /// The steps of each leaf that a client asks for, by the need's position: one for each class.
@@ -62,10 +62,10 @@ type Required = Option<(Level, NameId)>;
 type Source = (usize, Required);
 
 /// Needs with a child that share a node and what is open for it: for each scene, where the handles come from.
-type Children = IndexMap<(NodeId, Vec<Handle>), Vec<(usize, Vec<Source>)>>;
+type Children = Map<(NodeId, Vec<Handle>), Vec<(usize, Vec<Source>)>>;
 
 /// A leaf: the need's position, its name, and what resolves it in which step.
-type Choice = (usize, NameId, Vec<(usize, Level)>);
+type Choice = (usize, NameId, Resolving);
 
 impl Search<'_> {
     /// What a set of entries costs; `None` where it does not have everything by the deadline.
@@ -90,7 +90,7 @@ impl Search<'_> {
                 available,
             });
         }
-        let mut children = Children::new();
+        let mut children = Children::default();
         for scene in &scenes {
             self.answer_leaves(frame, scene, deadline, &mut usage, &mut children)?;
         }
@@ -224,7 +224,7 @@ impl Search<'_> {
         name: NameId,
         children: &mut Children,
     ) {
-        let mut below: Vec<(Handle, Source)> = Vec::new();
+        let mut below: SmallVec<[(Handle, Source); 4]> = SmallVec::new();
         for &(index, level) in resolving {
             let handle = self.in_step(frame, &scene.available[index].handle, level);
             let required = self.required(frame, scene, index, level, name);
@@ -345,7 +345,7 @@ impl Search<'_> {
                 }
                 Some(_) if resolving.is_empty() => return None,
                 Some(child) => {
-                    let mut children = Children::new();
+                    let mut children = Children::default();
                     self.add_child(frame, scene, child, &resolving, name, &mut children);
                     for ((child, below), users) in children {
                         let solution = self.solve(child, &below, limit)?;

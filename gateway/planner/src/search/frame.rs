@@ -1,10 +1,9 @@
 //! A node at a place where some subgraphs are open: the runtime types, in classes that every subgraph treats alike.
 
-use super::{Available, Handle, Search};
+use super::{Available, Handle, Map, Search};
 use crate::graph::Resolution;
 use crate::selection::NodeId;
 use crate::type_set::TypeSet;
-use indexmap::IndexMap;
 use std::rc::Rc;
 
 /// The runtime types at a place, with what is needed for them.
@@ -82,7 +81,7 @@ impl Search<'_> {
     }
 
     fn classes(&mut self, node: NodeId, types: &TypeSet, handles: &[Handle]) -> Vec<Rc<Class>> {
-        let mut classes: IndexMap<Vec<u32>, TypeSet> = IndexMap::new();
+        let mut classes: Map<Vec<u32>, TypeSet> = Map::default();
         if types.len() == 1 {
             classes.insert(Vec::new(), types.clone());
         } else {

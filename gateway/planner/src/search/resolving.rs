@@ -3,7 +3,11 @@
 use super::{Available, Handle, Level, Origin, Search, Setting, Way};
 use crate::graph::{NameId, Resolution, TYPENAME};
 use crate::selection::{Asked, SelectionNode};
+use smallvec::SmallVec;
 use weft_supergraph::{SubgraphField, SubgraphId};
+
+/// What resolves a field: positions of what is available, each with the step in which it does.
+pub(crate) type Resolving = SmallVec<[(usize, Level); 4]>;
 
 impl<'a> Search<'a> {
     /// Those that resolve a field by `limit`, as positions in `available`, with the step of each. Those that need no more than the
@@ -14,7 +18,7 @@ impl<'a> Search<'a> {
         name: NameId,
         asked: Asked,
         limit: Level,
-    ) -> Vec<(usize, Level)> {
+    ) -> Resolving {
         let found = self.resolving_at_once(setting, name, asked, limit);
         match found.is_empty() {
             true => self.resolving_with_requirements(setting, name, limit),
@@ -29,13 +33,16 @@ impl<'a> Search<'a> {
         name: NameId,
         asked: Asked,
         limit: Level,
-    ) -> Vec<(usize, Level)> {
+    ) -> Resolving {
         let mut found = self.resolving_at_once(setting, name, asked, limit);
+        if !self.graph.may_require(name) {
+            return found;
+        }
         let subgraph = |&(index, _): &(usize, Level)| setting.available[index].handle.subgraph;
-        let known: Vec<SubgraphId> = found.iter().map(subgraph).collect();
+        let known: SmallVec<[SubgraphId; 4]> = found.iter().map(subgraph).collect();
         let mut others = self.resolving_with_requirements(setting, name, limit);
         others.retain(|one| !known.contains(&subgraph(one)));
-        found.append(&mut others);
+        found.extend(others);
         found
     }
 
@@ -45,7 +52,7 @@ impl<'a> Search<'a> {
         name: NameId,
         asked: Asked,
         limit: Level,
-    ) -> Vec<(usize, Level)> {
+    ) -> Resolving {
         let resolves = |(index, one): (usize, &Available)| {
             let gives = !one.handle.is_closed || asked == Asked::AsInput;
             let (node, object) = (setting.frame.node, setting.class.representative);
@@ -64,8 +71,8 @@ impl<'a> Search<'a> {
         setting: Setting<'_>,
         name: NameId,
         limit: Level,
-    ) -> Vec<(usize, Level)> {
-        let mut found: Vec<(usize, Level)> = Vec::new();
+    ) -> Resolving {
+        let mut found = Resolving::new();
         if !self.graph.may_require(name) {
             return found;
         }

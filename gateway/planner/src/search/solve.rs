@@ -117,13 +117,11 @@ impl Search<'_> {
         let Candidates { forced, free, .. } = &candidates;
         self.has_chosen |= !free.is_empty();
         if self.evaluations >= self.effort.evaluations && !free.is_empty() {
-            self.exhaustive = false;
             return self.evaluate(&frame, handles, &union(forced, free), deadline, u64::MAX);
         }
         if free.len() <= self.effort.exhaustive {
             self.choose_among_all(&frame, handles, &candidates, deadline)
         } else {
-            self.exhaustive = false;
             self.choose_by_removal(&frame, handles, &candidates, deadline)
         }
     }

@@ -19,7 +19,7 @@ pub(crate) struct Pathology {
 type Make = fn(usize) -> Pathology;
 
 /// All pathologies: a name, how one of a size is made, and the sizes of its curve.
-pub(crate) const ALL: [(&str, Make, [usize; 3]); 11] = [
+pub(crate) const ALL: [(&str, Make, [usize; 3]); 12] = [
     ("shared_entity_fields", shared_entity_fields, [4, 12, 36]),
     ("implementations", implementations, [10, 50, 100]),
     ("shareable_roots", shareable_roots, [4, 8, 16]),
@@ -27,6 +27,7 @@ pub(crate) const ALL: [(&str, Make, [usize; 3]); 11] = [
     ("circular_requirements", circular_requirements, [8, 16, 30]),
     ("deep_recursion", deep_recursion, [10, 20, 40]),
     ("everything_shared", everything_shared, [1, 3, 6]),
+    ("partly_shared", partly_shared, [2, 3, 4]),
     (
         "implementations_apart",
         implementations_apart,
@@ -235,6 +236,44 @@ pub(crate) fn everything_shared(size: usize) -> Pathology {
     Pathology {
         supergraph: composed((0..7).map(subgraph).collect()),
         operation,
+    }
+}
+
+/// Seven subgraphs with one recursive type, each of whose fields four of them resolve; four fields of each object are asked for, `size`
+/// levels deep, other ones everywhere.
+pub(crate) fn partly_shared(size: usize) -> Pathology {
+    let subgraph = |index: usize| {
+        let own = (0..7).filter(|field| (3 * index + 5 * field) % 7 < 4);
+        let fields: String = own
+            .map(|field| format!("n{field}: Node @shareable f{field}: String @shareable "))
+            .collect();
+        format!(
+            "type Query {{ node: Node @shareable }} type Node @key(fields: \"id\") {{ id: ID! {fields} }}"
+        )
+    };
+    let mut operation = String::from("{ node { ");
+    add_objects(&mut operation, size, &mut 0);
+    operation.push_str("} }");
+    Pathology {
+        supergraph: composed((0..7).map(subgraph).collect()),
+        operation,
+    }
+}
+
+/// Four objects on each of so many levels, and four fields of those on the last.
+fn add_objects(operation: &mut String, levels: usize, counter: &mut usize) {
+    // All ways to take four of seven, one after the other in leaps.
+    let mut fours = (0..1u32 << 7).filter(|fields| fields.count_ones() == 4);
+    let asked = fours.nth(*counter * 11 % 35).unwrap_or_default();
+    *counter += 1;
+    for field in (0..7).filter(|field| asked & (1 << field) != 0) {
+        if levels == 0 {
+            let _ = write!(operation, "f{field} ");
+            continue;
+        }
+        let _ = write!(operation, "n{field} {{ ");
+        add_objects(operation, levels - 1, counter);
+        operation.push_str("} ");
     }
 }
 
