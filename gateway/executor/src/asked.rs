@@ -307,8 +307,7 @@ fn context_value(
     });
     let (source, object): (&CompiledSource, ObjectId) = fitting.ok_or(Gap::Absent)?;
     let mut out = Vec::new();
-    let value = leaf(variant, store, object, &source.items)?;
-    write_value(&mut out, variant, store, value, &[])?;
+    write_leaf(&mut out, variant, store, object, &source.items)?;
     Ok(out)
 }
 
@@ -338,31 +337,54 @@ fn fail_field(variant: &Variant, store: &mut Store, value: Value, steps: &[Step]
     }
 }
 
-/// The one value at the end of a way.
-fn leaf(
+/// Writes the one value at the end of a way.
+fn write_leaf(
+    out: &mut Vec<u8>,
     variant: &Variant,
     store: &Store,
     object: ObjectId,
     items: &[CompiledItem],
-) -> Result<Value, Gap> {
+) -> Result<(), Gap> {
     for item in items {
         match item {
             CompiledItem::Field { slot, items, .. } => {
                 let value = store.get(object, slot.ok_or(Gap::Absent)?);
-                return match value {
-                    Value::Object(below) => leaf(variant, store, below, items),
-                    value => Ok(value),
-                };
+                return write_leaf_of(out, variant, store, value, items);
             }
             CompiledItem::Fragment { types, items }
                 if variant.types.fits(store.object(object).type_id, types) =>
             {
-                return leaf(variant, store, object, items);
+                return write_leaf(out, variant, store, object, items);
             }
             CompiledItem::Fragment { .. } | CompiledItem::Typename { .. } => {}
         }
     }
     Err(Gap::Absent)
+}
+
+/// Of the objects in a list, the list of their leaves.
+fn write_leaf_of(
+    out: &mut Vec<u8>,
+    variant: &Variant,
+    store: &Store,
+    value: Value,
+    items: &[CompiledItem],
+) -> Result<(), Gap> {
+    match value {
+        Value::Object(below) => write_leaf(out, variant, store, below, items),
+        Value::List { start, length } => {
+            out.push(b'[');
+            for (position, item) in store.items(start, length).iter().enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                write_leaf_of(out, variant, store, *item, items)?;
+            }
+            out.push(b']');
+            Ok(())
+        }
+        leaf => write_value(out, variant, store, leaf, &[]),
+    }
 }
 
 /// Puts a comma before the next member of an object.

@@ -374,8 +374,10 @@ impl CompiledFetch {
             Some(template) => template.write(groups, &mut out),
             None => out.extend_from_slice(&self.head),
         }
-        for (name, key) in &self.variables {
-            if let Some(value) = variables.get(name) {
+        for (position, (name, key)) in self.variables.iter().enumerate() {
+            let template = self.template.as_ref();
+            let is_used = template.is_none_or(|template| template.uses(groups, position));
+            if let Some(value) = variables.get(name).filter(|_| is_used) {
                 separate(&mut out);
                 out.extend_from_slice(key);
                 out.extend_from_slice(value);

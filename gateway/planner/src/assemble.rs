@@ -11,17 +11,17 @@ use crate::search::Search;
 use crate::selection::Selections;
 use crate::type_set::TypeSet;
 use crate::write::{OwnVariables, Writer, rename_conflicts};
-use apollo_compiler::ast::{OperationType, Value};
+use apollo_compiler::ast::OperationType;
 use apollo_compiler::schema::ExtendedType;
-use apollo_compiler::{Name, Node, name};
-use indexmap::{IndexMap, IndexSet};
+use apollo_compiler::{Name, name};
+use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use weft_query_plan::{
-    Conjunction, DeferredFragment, DeferredPart, EntityCall, Fetch, FetchConditions, FetchField,
-    FetchId, FetchKind, FetchSelection, FetchSelectionSet, FetchVariable, Operation, PathSegment,
-    QueryPlan, Representation, ResponsePath, document_of,
+    Conjunction, DeferredFragment, DeferredPart, EntityCall, Fetch, FetchConditions, FetchId,
+    FetchKind, FetchSelectionSet, FetchVariable, Operation, PathSegment, QueryPlan, Representation,
+    ResponsePath, document_of,
 };
 use weft_supergraph::SubgraphId;
 
@@ -258,15 +258,13 @@ impl<'s, 'a> Assembler<'s, 'a> {
 
     /// The client's variables that a request uses, in the client's order.
     fn variables(&self, kind: &FetchKind) -> Vec<FetchVariable> {
-        let mut used: IndexSet<Name> = IndexSet::new();
-        match kind {
-            FetchKind::Root { selection, .. } => selection_variables(selection, &mut used),
-            FetchKind::Entities(calls) => {
-                calls
-                    .iter()
-                    .for_each(|call| selection_variables(&call.selection, &mut used));
-            }
-        }
+        let used: BTreeSet<Name> = match kind {
+            FetchKind::Root { selection, .. } => selection.used_variables(),
+            FetchKind::Entities(calls) => calls
+                .iter()
+                .flat_map(|call| call.selection.used_variables())
+                .collect(),
+        };
         let declared = &self.operation.operation().variables;
         let declared = declared
             .iter()
@@ -309,51 +307,5 @@ fn conditions<'c>(conjunctions: impl IntoIterator<Item = &'c Conjunction>) -> Fe
         FetchConditions::Always
     } else {
         FetchConditions::Any(any)
-    }
-}
-
-fn selection_variables(selection: &FetchSelectionSet, used: &mut IndexSet<Name>) {
-    for item in &selection.items {
-        match item {
-            FetchSelection::Field(field) => field_variables(field, used),
-            FetchSelection::Fragment(fragment) => {
-                used.extend(
-                    fragment
-                        .conditions
-                        .0
-                        .iter()
-                        .map(|condition| condition.variable.clone()),
-                );
-                selection_variables(&fragment.selection, used);
-            }
-        }
-    }
-}
-
-fn field_variables(field: &FetchField, used: &mut IndexSet<Name>) {
-    used.extend(
-        field
-            .conditions
-            .0
-            .iter()
-            .map(|condition| condition.variable.clone()),
-    );
-    field
-        .arguments
-        .iter()
-        .for_each(|argument| value_variables(&argument.value, used));
-    selection_variables(&field.selection, used);
-}
-
-fn value_variables(value: &Node<Value>, used: &mut IndexSet<Name>) {
-    match value.as_ref() {
-        Value::Variable(name) => {
-            used.insert(name.clone());
-        }
-        Value::List(items) => items.iter().for_each(|item| value_variables(item, used)),
-        Value::Object(fields) => fields
-            .iter()
-            .for_each(|(_, item)| value_variables(item, used)),
-        _ => {}
     }
 }

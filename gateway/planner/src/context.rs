@@ -7,7 +7,7 @@ use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections, Wait}
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use rustc_hash::FxHashMap;
-use weft_supergraph::{ContextArgument, FieldSet};
+use weft_supergraph::{ContextArgument, FieldSet, SubgraphId};
 
 /// Lets the ancestors of fields with contextual arguments select what those need.
 pub(crate) fn bind_contexts(
@@ -35,7 +35,11 @@ pub(crate) fn bind_contexts(
     } else {
         TypeSet::default()
     };
-    binder.node(root, &types_as_ancestor, &[]).node
+    let place = Place {
+        types: types_as_ancestor,
+        blind: Vec::new(),
+    };
+    binder.node(root, &place, &[]).node
 }
 
 /// The object types at a place that set a context, each with what to select there: exact types go before abstract ones.
@@ -67,6 +71,15 @@ struct Ancestor {
     binding: BindingId,
 }
 
+/// Where a node's objects are found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Place {
+    /// The types that they can have.
+    types: TypeSet,
+    /// The subgraphs that give them without their types.
+    blind: Vec<SubgraphId>,
+}
+
 /// A value that a node wants from an ancestor.
 #[derive(Debug, Clone, PartialEq)]
 struct Wish {
@@ -86,31 +99,27 @@ struct Bound {
 struct Binder<'b, 'a> {
     graph: &'b Graph<'a>,
     selections: &'b mut Selections,
-    known: FxHashMap<(NodeId, TypeSet, Vec<Ancestor>), Bound>,
+    known: FxHashMap<(NodeId, Place, Vec<Ancestor>), Bound>,
     bindings: u32,
 }
 
 impl Binder<'_, '_> {
-    /// `ancestors` are the objects above, the nearest one last; `types` are those that the node's objects can have.
-    fn node(&mut self, node: NodeId, types: &TypeSet, ancestors: &[Ancestor]) -> Bound {
-        let key = (node, types.clone(), ancestors.to_vec());
+    /// `ancestors` are the objects above, the nearest one last.
+    fn node(&mut self, node: NodeId, place: &Place, ancestors: &[Ancestor]) -> Bound {
+        let key = (node, place.clone(), ancestors.to_vec());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
         let binding = BindingId(self.bindings);
         self.bindings += 1;
-        let mut below = ancestors.to_vec();
-        if self.graph.sets_contexts(types) {
-            let types = types.clone();
-            below.push(Ancestor { types, binding });
-        }
         let (mut wishes, mut waits_for, mut passes) = (Vec::new(), Vec::new(), Vec::new());
         let mut needs = Vec::new();
         for need in self.selections.node(node).needs.clone() {
             let mut need = Need::clone(&need);
             self.own_wishes(&need, ancestors, &mut wishes, &mut waits_for);
             if let Some(child) = need.child {
-                let bound = self.node(child, &self.types_below(&need), &below);
+                let below = self.ancestors_below(ancestors, place, &need, binding);
+                let bound = self.node(child, &self.place_below(&need), &below);
                 need.child = Some(bound.node);
                 passes.extend(bound.wishes.iter().map(|wish| wish.binding));
                 add_wishes(&mut wishes, bound.wishes);
@@ -136,15 +145,52 @@ impl Binder<'_, '_> {
         bound
     }
 
-    fn types_below(&self, need: &Need) -> TypeSet {
+    /// The objects above a need's own: those of the place as well, as far as its field is fetched for their types.
+    fn ancestors_below(
+        &self,
+        ancestors: &[Ancestor],
+        place: &Place,
+        need: &Need,
+        binding: BindingId,
+    ) -> Vec<Ancestor> {
+        let mut below = ancestors.to_vec();
         let name = &self.selections.field(need.field).name;
+        let is_fetched = |&object: &usize| {
+            need.types.contains(object) || self.is_given_blindly(place, object, name)
+        };
+        let types: TypeSet = place.types.iter().filter(is_fetched).collect();
+        if self.graph.sets_contexts(&types) {
+            below.push(Ancestor { types, binding });
+        }
+        below
+    }
+
+    /// Whether a subgraph that cannot tell the objects' types has the field: it gives it for all of them, whoever asks.
+    fn is_given_blindly(&self, place: &Place, object: usize, name: &Name) -> bool {
+        place.blind.iter().any(|&subgraph| {
+            let mut local = self.graph.local_types(subgraph, object);
+            local.any(|ty| ty.is_interface_object && ty.fields.contains_key(name))
+        })
+    }
+
+    fn place_below(&self, need: &Need) -> Place {
+        let name = &self.selections.field(need.field).name;
+        let id = self.selections.name_id(need.field);
         let mut types = TypeSet::default();
+        let mut blind: Vec<SubgraphId> = Vec::new();
         for object in need.types.iter() {
             if let Some(returned) = self.graph.return_type(object, name) {
                 types.extend(&self.graph.possible(returned));
             }
+            let subgraphs = self.graph.subgraph_ids();
+            blind.extend(subgraphs.filter(|&subgraph| {
+                let returned = self.graph.returned(subgraph, object, id);
+                returned.is_some_and(|(_, is_blind)| is_blind)
+            }));
         }
-        types
+        blind.sort_unstable();
+        blind.dedup();
+        Place { types, blind }
     }
 
     /// What one field itself wants, for all subgraphs that could resolve it.

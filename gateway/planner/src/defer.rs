@@ -130,11 +130,12 @@ impl Selections {
         parts
     }
 
-    /// A need that is answered at once, while what is below it belongs to a deferred fragment.
+    /// A need that is answered at once, while what is below it belongs to a deferred fragment, all but inputs.
     pub(crate) fn deferred_below(&mut self, mut need: Need, part: usize) -> Need {
         if let Some(child) = need.child {
             let mut node = self.node(child).clone();
-            for below in &mut node.needs {
+            let asked = |need: &&mut Rc<Need>| need.response_key.is_some();
+            for below in node.needs.iter_mut().filter(asked) {
                 let below = Rc::make_mut(below);
                 below.defer = Some(self.defers.put_within(below.defer, part));
             }

@@ -1,23 +1,17 @@
 //! Random graphs with random operations: whatever composes is planned, and the checker finds nothing wrong with the plan.
 //!
-//! `RANDOM_GRAPHS=20000 cargo test -p weft-planner --test random --release` looks longer.
+//! `RANDOM_GRAPHS=20000 cargo test -p weft-planner --test random --release` looks longer, `RANDOM_FIRST` says from which seed on, and
+//! with `RANDOM_SHRINK=1` what fails is made small.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "random/beyond_keys.rs"]
-mod beyond_keys;
-#[path = "random/dice.rs"]
-mod dice;
-#[path = "random/graph.rs"]
-mod graph;
-#[path = "random/key_forms.rs"]
-mod key_forms;
-#[path = "random/operation.rs"]
-mod operation;
+#[path = "random/graphs.rs"]
+mod graphs;
+#[path = "random/shrink.rs"]
+mod shrink;
 
-use dice::Dice;
-use weft_composition::{SubgraphSource, compose};
-use weft_diagnostic::Source;
+use graphs::dice::Dice;
+use graphs::{composed, graph, number, operation};
 use weft_planner::{PlanOptions, check, plan};
 use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
@@ -31,13 +25,8 @@ const OPERATIONS: u64 = 4;
 
 #[test]
 fn plans_of_random_operations_on_random_graphs_are_sound() {
-    let wanted = std::env::var("RANDOM_GRAPHS")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let first = std::env::var("RANDOM_FIRST")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(FIRST);
+    let wanted = number("RANDOM_GRAPHS");
+    let first = number("RANDOM_FIRST").unwrap_or(FIRST);
     let mut planned = 0;
     let mut failures = Vec::new();
     for seed in first..first + wanted.unwrap_or(GRAPHS) {
@@ -45,10 +34,10 @@ fn plans_of_random_operations_on_random_graphs_are_sound() {
         let Some(supergraph) = composed(&subgraphs) else {
             continue;
         };
-        for number in 0..2 * OPERATIONS {
-            let mut dice = Dice::new(seed * 1000 + number + 1);
+        for turn in 0..2 * OPERATIONS {
+            let mut dice = Dice::new(seed * 1000 + turn + 1);
             // The second half has deferred fragments.
-            dice.defers = number >= OPERATIONS;
+            dice.defers = turn >= OPERATIONS;
             let text = operation::operation(&mut dice, &supergraph);
             let Ok(operation) = Operation::parse_deferring(&supergraph, &text, None, |_| true)
             else {
@@ -56,8 +45,13 @@ fn plans_of_random_operations_on_random_graphs_are_sound() {
             };
             planned += 1;
             if let Err(problem) = sound(&supergraph, &operation) {
+                let (subgraphs, text) = match std::env::var_os("RANDOM_SHRINK") {
+                    Some(_) => shrink::smallest(&subgraphs, &text, &failure),
+                    None => (subgraphs.clone(), text),
+                };
+                let problem = failure(&subgraphs, &text).unwrap_or(problem);
                 failures.push(format!(
-                    "seed {seed}: {problem}\n{text}\n{}",
+                    "seed {seed}.{turn}: {problem}\n{text}\n{}",
                     subgraphs.join("\n---\n")
                 ));
             }
@@ -70,31 +64,24 @@ fn plans_of_random_operations_on_random_graphs_are_sound() {
     let shortest = failures.iter().min_by_key(|failure| failure.len());
     assert!(
         shortest.is_none(),
-        "{} of {planned} failed, such as\n{}",
+        "{} of {planned} failed:\n{}\nthe shortest is\n{}",
         failures.len(),
+        heads(&failures),
         shortest.unwrap()
     );
 }
 
-fn composed(subgraphs: &[String]) -> Option<Supergraph> {
-    let sources = subgraphs.iter().enumerate().map(|(index, text)| {
-        let name = format!("s{index}");
-        let sdl = Source::new(name.as_str(), format!("{name}.graphql"), text.as_str());
-        SubgraphSource {
-            url: format!("http://{name}.test"),
-            name,
-            sdl,
-        }
-    });
-    match compose(sources.collect()) {
-        Ok(composed) => Some(composed.supergraph),
-        Err(errors) => {
-            if std::env::var_os("RANDOM_WHY").is_some() {
-                eprintln!("{}", errors[0].message);
-            }
-            None
-        }
-    }
+/// What goes wrong with an operation on subgraphs, if they compose and it is valid.
+fn failure(subgraphs: &[String], text: &str) -> Option<String> {
+    let supergraph = composed(subgraphs)?;
+    let operation = Operation::parse_deferring(&supergraph, text, None, |_| true).ok()?;
+    sound(&supergraph, &operation).err()
+}
+
+/// The first line of each failure, which says how to repeat it.
+fn heads(failures: &[String]) -> String {
+    let heads = failures.iter().filter_map(|failure| failure.lines().next());
+    heads.collect::<Vec<_>>().join("\n")
 }
 
 fn sound(supergraph: &Supergraph, operation: &Operation) -> Result<(), String> {

@@ -4,29 +4,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "random/beyond_keys.rs"]
-mod beyond_keys;
-#[path = "random/dice.rs"]
-mod dice;
-#[path = "random/graph.rs"]
-mod graph;
-#[path = "random/key_forms.rs"]
-mod key_forms;
-#[path = "random/operation.rs"]
-mod operation;
+#[path = "random/graphs.rs"]
+mod graphs;
 #[path = "spoiled/places.rs"]
 mod places;
 #[path = "spoiled/spoil.rs"]
 mod spoil;
 
-use dice::Dice;
+use graphs::dice::Dice;
+use graphs::{composed, graph, number, operation};
 use spoil::SPOILERS;
 use std::collections::BTreeMap;
-use weft_composition::{SubgraphSource, compose};
-use weft_diagnostic::Source;
 use weft_planner::{PlanOptions, check, plan};
 use weft_query_plan::{Operation, QueryPlan, document_of, plan_to_text};
-use weft_supergraph::Supergraph;
 
 /// So many graphs are tried where the environment does not say.
 const GRAPHS: u64 = 30;
@@ -37,16 +27,15 @@ const PLACES: usize = 4;
 
 #[test]
 fn a_plan_that_was_spoiled_is_refused() {
-    let read = |name: &str| std::env::var(name).ok()?.parse().ok();
-    let first = read("RANDOM_FIRST").unwrap_or(0);
+    let first = number("RANDOM_FIRST").unwrap_or(0);
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     let mut accepted: Vec<String> = Vec::new();
-    for seed in first..first + read("RANDOM_GRAPHS").unwrap_or(GRAPHS) {
+    for seed in first..first + number("RANDOM_GRAPHS").unwrap_or(GRAPHS) {
         let Some(supergraph) = composed(&graph::subgraphs(&mut Dice::new(seed))) else {
             continue;
         };
-        for number in 0..OPERATIONS {
-            let mut dice = Dice::new(seed * 1000 + number + 1);
+        for turn in 0..OPERATIONS {
+            let mut dice = Dice::new(seed * 1000 + turn + 1);
             let text = operation::operation(&mut dice, &supergraph);
             let operation = Operation::parse(&supergraph, &text, None).unwrap();
             let options = PlanOptions::default();
@@ -93,14 +82,4 @@ fn print(plan: &mut QueryPlan) {
         let name = fetch.operation_name.as_ref();
         fetch.document = document_of(&fetch.kind, name, &fetch.variables).into();
     }
-}
-
-fn composed(texts: &[String]) -> Option<Supergraph> {
-    let sources = texts.iter().enumerate().map(|(index, text)| {
-        let name = format!("s{index}");
-        let sdl = Source::new(name.as_str(), format!("{name}.graphql"), text.as_str());
-        let url = format!("http://{name}.test");
-        SubgraphSource { name, url, sdl }
-    });
-    Some(compose(sources.collect()).ok()?.supergraph)
 }

@@ -20,6 +20,7 @@ mod operation;
 mod plan;
 mod suggestion;
 mod text;
+mod used_variables;
 
 pub use context::{ContextSource, ContextVariable};
 pub use coordinates::visit_coordinates;

@@ -10,7 +10,7 @@ use apollo_compiler::ast::{OperationType, Type};
 use std::sync::Arc;
 use weft_query_plan::{
     ContextSource, ContextVariable, EntityCall, Fetch, FetchKind, FetchSelection,
-    FetchSelectionSet, PathSegment, ResponsePath, call_declarations, call_text,
+    FetchSelectionSet, FetchVariable, PathSegment, ResponsePath, call_declarations, call_text,
     variable_declaration,
 };
 
@@ -56,6 +56,8 @@ pub(crate) struct DocumentTemplate {
 struct CallTemplate {
     declarations: Pieces,
     text: Pieces,
+    /// The client's variables that it uses, by position.
+    variables: Vec<usize>,
 }
 
 /// Text with room for one number between each two pieces.
@@ -152,11 +154,12 @@ impl DocumentTemplate {
         }
         end.extend_from_slice(b",\"variables\":{");
         let variables = fetch.variables.iter();
+        let call = |call| CallTemplate::of(call, &fetch.variables);
         Some(Self {
             start: [b"{\"query\":\"".as_slice(), &escaped(&start)]
                 .concat()
                 .into(),
-            calls: calls.iter().map(CallTemplate::of).collect(),
+            calls: calls.iter().map(call).collect(),
             variables: variables
                 .map(|variable| escaped(&variable_declaration(variable)).into())
                 .collect(),
@@ -177,9 +180,11 @@ impl DocumentTemplate {
             separate(out);
             self.calls[call].declarations.write(number, out);
         }
-        for variable in &self.variables {
-            separate(out);
-            out.extend_from_slice(variable);
+        for (position, variable) in self.variables.iter().enumerate() {
+            if self.uses(groups, position) {
+                separate(out);
+                out.extend_from_slice(variable);
+            }
         }
         out.extend_from_slice(b"){");
         for (position, &(call, number)) in groups.iter().enumerate() {
@@ -190,10 +195,18 @@ impl DocumentTemplate {
         }
         out.extend_from_slice(&self.end);
     }
+
+    /// Whether those groups of entities use one of the client's variables.
+    pub(crate) fn uses(&self, groups: &[(usize, usize)], variable: usize) -> bool {
+        let mut calls = groups.iter().map(|&(call, _)| &self.calls[call]);
+        calls.any(|call| call.variables.contains(&variable))
+    }
 }
 
 impl CallTemplate {
-    fn of(call: &EntityCall) -> Self {
+    fn of(call: &EntityCall, variables: &[FetchVariable]) -> Self {
+        let used = call.selection.used_variables();
+        let is_used = |position: &usize| used.contains(&variables[*position].name);
         let mark = mark_beside(&call_text(call));
         let with_mark = |name: &Name| with_mark(name, &mark);
         let mut marked = call.clone();
@@ -212,6 +225,7 @@ impl CallTemplate {
         Self {
             declarations: Pieces::of(&call_declarations(&marked), &mark),
             text: Pieces::of(&call_text(&marked), &mark),
+            variables: (0..variables.len()).filter(is_used).collect(),
         }
     }
 }

@@ -256,3 +256,37 @@ fn what_comes_late_joins_the_group_with_its_values_or_makes_a_new_one() {
         })
     );
 }
+
+#[test]
+fn of_objects_in_a_list_the_list_of_their_values_is_taken() {
+    let shops = r#"{"data":{"shops":[
+        {"regions":[{"name":"N","items":[{"__typename":"Item","id":"1"}]},{"name":"S","items":[]}]}]}}"#;
+    let stub = Stub::default()
+        .on("shops", shops)
+        .on("items", r#"{"data":{"_entities":[{"rank":1}]}}"#);
+    case("{ shops { regions { items { rank } } } }").check(
+        &stub,
+        r#"{"shops":[{"regions":[{"items":[{"rank":1}]},{"items":[]}]}]}"#,
+        &[],
+    );
+    let variables = stub.variables("items");
+    assert_eq!(variables["__weft_context_0"], json!(["N", "S"]));
+}
+
+#[test]
+fn a_request_declares_the_variables_of_the_calls_that_are_in_it() {
+    let shops = SHOPS.replace("\"shops\":", "\"none\":[],\"shops\":");
+    let stub = Stub::default().on("shops", &shops).on(
+        "items",
+        r#"{"data":{"_e0":[{"price":1},{"price":2}],"_e0_1":[{"price":10}]}}"#,
+    );
+    let operation = "query($at: String) { shops { regions { items { price } } } none: shops { regions { items { stock(at: $at) } } } }";
+    let mut case = case(operation);
+    case.variables = Some(r#"{"at":"now"}"#);
+    let expected = r#"{"shops":[
+        {"regions":[{"items":[{"price":1},{"price":2}]}]},
+        {"regions":[{"items":[{"price":10}]}]}],"none":[]}"#;
+    case.check(&stub, expected, &[]);
+    let body = stub.bodies("items").remove(0);
+    assert!(!body.contains("$at") && !body.contains("now"), "{body}");
+}

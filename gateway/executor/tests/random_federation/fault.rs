@@ -20,7 +20,7 @@ impl World<'_> {
             || requirement.is_some_and(|fields| self.any_fails(of, fields))
     }
 
-    fn any_fails(&self, of: &Object, fields: &FieldSet) -> bool {
+    pub(crate) fn any_fails(&self, of: &Object, fields: &FieldSet) -> bool {
         fields.items.iter().any(|item| match item {
             FieldSetItem::Field(field) if field.name == "__typename" => false,
             FieldSetItem::Field(field) => {

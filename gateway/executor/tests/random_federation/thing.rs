@@ -14,6 +14,8 @@ pub(crate) struct Thing<'world> {
     /// Who resolves it; none is the one server.
     subgraph: Option<SubgraphId>,
     representation: Value,
+    /// The objects that lead to it in the one server, the root first.
+    above: Vec<Object>,
     problems: &'world Problems,
     name: String,
 }
@@ -34,6 +36,7 @@ impl<'world> Thing<'world> {
             },
             subgraph,
             representation: Value::Null,
+            above: Vec::new(),
             problems,
             name: ty.to_owned(),
         }
@@ -45,6 +48,7 @@ impl<'world> Thing<'world> {
             .and_then(|id| self.world.local_type(id, &object));
         Self {
             name: local.map_or_else(|| object.concrete.clone(), |local| local.name.to_string()),
+            above: [self.above.as_slice(), std::slice::from_ref(&self.object)].concat(),
             object,
             representation,
             ..*self
@@ -105,6 +109,22 @@ impl<'world> Thing<'world> {
         )))
     }
 
+    /// The arguments that a field has: those from contexts too, which a subgraph is sent. A null is as good as no value.
+    fn with_contexts(&self, field: &str, mut arguments: Value) -> Result<Value, FieldError> {
+        let contextual = self.world.contextual(&self.object, field);
+        let (true, Some(given)) = (!contextual.is_empty(), arguments.as_object_mut()) else {
+            return Ok(arguments);
+        };
+        if self.subgraph.is_none() {
+            for argument in contextual {
+                let value = self.world.context_value(&self.above, argument)?;
+                given.insert(argument.argument.to_string(), value);
+            }
+        }
+        given.retain(|_, value| !value.is_null());
+        Ok(arguments)
+    }
+
     fn resolved(&self, shape: Shape) -> ResolvedValue<'_> {
         match shape {
             Shape::Leaf(value) => {
@@ -146,6 +166,7 @@ impl ObjectValue for Thing<'_> {
             return Err(FieldError { message });
         }
         self.check_inputs(field)?;
+        let arguments = self.with_contexts(field, arguments)?;
         Ok(self.resolved(self.world.value(&self.object, field, &arguments)))
     }
 }

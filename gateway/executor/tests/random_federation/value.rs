@@ -3,6 +3,7 @@
 use crate::world::World;
 use apollo_compiler::ast::Type;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use weft_supergraph::{FieldSet, FieldSetItem, SubgraphField, SubgraphId, SubgraphType};
 
 /// An object: its type and what tells it from others of the type.
@@ -41,7 +42,10 @@ impl World<'_> {
             None => String::new(),
         };
         let given = match arguments.as_object() {
-            Some(given) if !given.is_empty() => arguments.to_string(),
+            Some(given) if !given.is_empty() => {
+                let in_order: BTreeMap<&String, &Value> = given.iter().collect();
+                json!(in_order).to_string()
+            }
             _ => String::new(),
         };
         self.shape(of, ty, field, &[field, &given, &required])

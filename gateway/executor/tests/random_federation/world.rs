@@ -6,7 +6,7 @@ use apollo_compiler::resolvers::Execution;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Mutex;
 use weft_executor::{FetchError, Patience, SubgraphClient, SubgraphRequest, SubgraphResponse};
 use weft_supergraph::{SubgraphId, Supergraph};
@@ -19,6 +19,8 @@ const DIRECTIVES: &str = "
     directive @shareable on FIELD_DEFINITION | OBJECT
     directive @override(from: String!, label: String) on FIELD_DEFINITION
     directive @interfaceObject on OBJECT
+    directive @context(name: String!) repeatable on INTERFACE | OBJECT | UNION
+    directive @fromContext(field: String) on ARGUMENT_DEFINITION
     scalar _Any
 ";
 
@@ -44,6 +46,13 @@ pub(crate) struct Expected {
     pub(crate) has_errors: bool,
 }
 
+impl Expected {
+    /// The same without an order of fields.
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_str(&self.data).unwrap()
+    }
+}
+
 impl<'graph> World<'graph> {
     pub(crate) fn new(supergraph: &'graph Supergraph, texts: &[String], seed: u64) -> Self {
         let api = supergraph.to_api_sdl();
@@ -55,6 +64,12 @@ impl<'graph> World<'graph> {
             subgraphs: texts.iter().map(|text| executable(text)).collect(),
             mutated: Mutex::default(),
         }
+    }
+
+    /// Whether a subgraph knows objects without their types.
+    pub(crate) fn has_interface_objects(&self) -> bool {
+        let mut subgraphs = self.supergraph.subgraphs().iter();
+        subgraphs.any(|subgraph| subgraph.types.values().any(|ty| ty.is_interface_object))
     }
 
     /// What one server answers.
@@ -78,17 +93,26 @@ impl<'graph> World<'graph> {
         subgraph: Option<SubgraphId>,
         problems: &Problems,
     ) -> Value {
-        let document = ExecutableDocument::parse_and_validate(schema, document, "request.graphql")
-            .unwrap_or_else(|error| panic!("{error}"));
+        let refused = |error: String| {
+            problems.lock().unwrap().push(error.clone());
+            json!({ "errors": [{ "message": error }] })
+        };
+        let parsed = ExecutableDocument::parse_and_validate(schema, document, "request.graphql");
+        let document = match parsed {
+            Ok(document) => document,
+            Err(error) => return refused(error.to_string()),
+        };
         let mut operations = document.operations.iter();
         let is_mutation = operations.any(|operation| operation.is_mutation());
         let ty = if is_mutation { "Mutation" } else { "Query" };
         let root = Thing::root(self, ty, subgraph, problems);
         let response = Execution::new(schema, &document)
             .raw_variable_values(&variables)
-            .execute_sync(&root)
-            .unwrap_or_else(|error| panic!("{}", error.message()));
-        serde_json::to_value(response).unwrap()
+            .execute_sync(&root);
+        match response {
+            Ok(response) => serde_json::to_value(response).unwrap(),
+            Err(error) => refused(error.message().to_string()),
+        }
     }
 }
 

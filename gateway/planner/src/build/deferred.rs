@@ -81,7 +81,7 @@ impl Builder<'_, '_> {
         self.link(handle, source)
     }
 
-    /// The same objects, for a part of the answer.
+    /// The same objects, for a part of the answer. What they give to fields below is there already.
     fn place_of_part(&mut self, place: PlaceId, part: usize) -> Result<PlaceId, PlanError> {
         let known = &self.places[place];
         let offer = known.offer.clone();

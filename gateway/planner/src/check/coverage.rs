@@ -88,7 +88,7 @@ impl Coverage<'_, '_> {
         }
     }
 
-    /// Where what is shown depends on the type, or is the type, something must tell it.
+    /// Where what is shown depends on the type, or is the type, something must tell it. Only the order of fields is not worth a fetch.
     fn types_are_known(
         &mut self,
         sets: &[&SelectionSet],
@@ -103,7 +103,7 @@ impl Coverage<'_, '_> {
         for ty in types.iter() {
             let shape = self.collected(sets, ty).into_iter();
             let shape = shape.map(|(key, fields)| (key, fields[0].name.clone()));
-            shapes.insert(shape.collect::<Vec<_>>());
+            shapes.insert(shape.collect::<BTreeSet<_>>());
         }
         let mut all = shapes.iter().flatten();
         if shapes.len() == 1 && all.all(|(_, name)| name != "__typename") {

@@ -46,7 +46,11 @@ pub(crate) fn provide_somewhere(dice: &mut Dice, subgraphs: &mut [Subgraph]) {
 }
 
 /// A field of an entity that returns an entity, with that.
-fn linked_entity(dice: &mut Dice, home: &Subgraph, entity: &str) -> Option<(String, String)> {
+pub(crate) fn linked_entity(
+    dice: &mut Dice,
+    home: &Subgraph,
+    entity: &str,
+) -> Option<(String, String)> {
     let fields = home.get(entity)?.fields.iter();
     let links = fields.filter_map(|(name, text)| {
         let returned = text.trim_matches(['[', ']']);
@@ -72,7 +76,11 @@ fn returning_entities(subgraph: &Subgraph) -> Vec<(String, String, String)> {
 }
 
 /// A number of an entity that some other subgraph resolves, and this one does not know.
-fn resolved_elsewhere(subgraphs: &[Subgraph], home: usize, entity: &str) -> Option<String> {
+pub(crate) fn resolved_elsewhere(
+    subgraphs: &[Subgraph],
+    home: usize,
+    entity: &str,
+) -> Option<String> {
     let here = subgraphs[home].get(entity)?;
     let others = subgraphs
         .iter()

@@ -1,6 +1,7 @@
 //! Numbers that only look random: one seed, one sequence.
 
 /// A sequence of numbers.
+#[derive(Clone)]
 pub(crate) struct Dice {
     state: u64,
     /// Whether operations defer fragments.

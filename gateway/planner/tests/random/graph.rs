@@ -4,12 +4,13 @@
 //! several as shareable; then keys, requirements and what paths provide.
 
 use super::beyond_keys::{override_somewhere, provide_somewhere, require_more};
+use super::contexts::deal_contexts;
 use super::dice::Dice;
 use super::key_forms::{deal_mutations, is_first_version, vary_keys};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject"])"#;
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@context", "@fromContext"])"#;
 
 /// What is drawn before it is dealt to subgraphs.
 pub(crate) struct World {
@@ -24,7 +25,7 @@ pub(crate) struct World {
 #[derive(Default)]
 pub(crate) struct Type {
     pub(crate) directives: BTreeSet<String>,
-    implements: Vec<String>,
+    pub(crate) implements: Vec<String>,
     pub(crate) fields: BTreeMap<String, String>,
     pub(crate) is_interface: bool,
 }
@@ -56,6 +57,7 @@ pub(crate) fn subgraphs(dice: &mut Dice) -> Vec<String> {
     vary_keys(dice, &world, &mut subgraphs);
     add_abstract_types(dice, &world, &mut subgraphs);
     add_interface_object(dice, &mut subgraphs);
+    deal_contexts(dice, &mut subgraphs);
     subgraphs
         .iter()
         .enumerate()
@@ -346,9 +348,15 @@ pub(crate) fn add_field(subgraph: &mut Subgraph, on: &str, name: &str, ty: &str)
 fn text(index: usize, head: &str, types: &Subgraph) -> String {
     let mut text = format!("{head}\n");
     for (name, ty) in types {
+        let directives: Vec<&str> = ty.directives.iter().map(String::as_str).collect();
+        let directives = directives.join(" ");
         if name == "Either" {
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "union Either = {}", ty.implements.join(" | "));
+            let _ = writeln!(
+                text,
+                "union Either {directives} = {}",
+                ty.implements.join(" | ")
+            );
             continue;
         }
         let keyword = if ty.is_interface { "interface" } else { "type" };
@@ -357,7 +365,6 @@ fn text(index: usize, head: &str, types: &Subgraph) -> String {
         } else {
             format!(" implements {}", ty.implements.join(" & "))
         };
-        let directives: Vec<&str> = ty.directives.iter().map(String::as_str).collect();
         let fields: Vec<String> = ty
             .fields
             .iter()
@@ -365,8 +372,7 @@ fn text(index: usize, head: &str, types: &Subgraph) -> String {
             .collect();
         let _ = writeln!(
             text,
-            "{keyword} {name}{implements} {} {{\n{}\n}}",
-            directives.join(" "),
+            "{keyword} {name}{implements} {directives} {{\n{}\n}}",
             fields.join("\n")
         );
     }

@@ -77,14 +77,18 @@ pub(crate) fn deal_mutations(dice: &mut Dice, world: &World, subgraphs: &mut [Su
 
 /// Whether a subgraph can be one of Federation 1: it uses nothing that is newer.
 pub(crate) fn is_first_version(dice: &mut Dice, subgraph: &Subgraph) -> bool {
-    let is_newer = |text: &str| text.contains("@override") || text.contains("@interfaceObject");
+    let newer = ["@override", "@interfaceObject", "@context", "@fromContext"];
+    let is_newer = |text: &str| newer.iter().any(|name| text.contains(name));
     let mut types = subgraph.values();
     let uses_newer = types.any(|ty| {
         let mut directives = ty.directives.iter();
         let keyed_interface = ty.is_interface && !ty.directives.is_empty();
         keyed_interface
             || directives.any(|text| is_newer(text))
-            || ty.fields.values().any(|text| is_newer(text))
+            || ty
+                .fields
+                .iter()
+                .any(|(name, text)| is_newer(name) || is_newer(text))
     });
     dice.percent(20) && !uses_newer
 }

@@ -1,6 +1,6 @@
 //! Ways to spoil a plan in one place, each with what it did there; nothing, where the plan has no such place.
 
-use crate::dice::Dice;
+use crate::graphs::dice::Dice;
 use crate::places::{asked, calls, each_field, each_fragment, each_set};
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
