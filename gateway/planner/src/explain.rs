@@ -2,6 +2,8 @@
 //! and whether the plan is proven to be the best.
 
 mod alternatives;
+mod reason;
+mod replanning;
 
 pub use alternatives::Alternative;
 
@@ -11,11 +13,12 @@ use crate::options::PlanOptions;
 use crate::root;
 use crate::search::{Search, Steps};
 use crate::selection::NodeId;
-use alternatives::Alternatives;
+use alternatives::alternatives;
 use apollo_compiler::ast::OperationType;
+use reason::reason;
+use replanning::Replanning;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
-use weft_query_plan::{Fetch, FetchKind, FetchSelection, FetchSelectionSet, Operation, QueryPlan};
+use weft_query_plan::{Operation, QueryPlan};
 use weft_supergraph::SubgraphId;
 
 /// In plans of up to so many steps, all sets of steps are tried.
@@ -28,6 +31,17 @@ pub struct PlanCost {
     pub steps: usize,
     /// Requests.
     pub requests: usize,
+}
+
+/// What it costs to do something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Price {
+    /// The best plan that does so costs this.
+    Plan(PlanCost),
+    /// There is no such plan, for a reason.
+    NoPlan(String),
+    /// It was not planned: those before took as much work as an explanation may take.
+    NotPlanned,
 }
 
 /// A plan with its reasons.
@@ -43,14 +57,22 @@ pub struct Explanation {
     pub reasons: Vec<String>,
     /// For each fetch, from where else its fields could be had.
     pub alternatives: Vec<Vec<Alternative>>,
-    /// For each subgraph of the plan, what the best plan without it costs; `None` where there is none.
-    pub without: Vec<(String, Option<PlanCost>)>,
+    /// For each subgraph of the plan, what the best plan without it costs.
+    pub without: Vec<(String, Price)>,
 }
 
 impl Explanation {
     /// Whether no plan is better.
     pub fn is_proven(&self) -> bool {
         self.cost == self.bound
+    }
+
+    /// Whether something was not planned because that would be too much work.
+    pub fn is_cut_short(&self) -> bool {
+        let alternatives = self.alternatives.iter().flatten();
+        let without = self.without.iter().map(|(_, price)| price);
+        let mut prices = alternatives.map(|one| &one.price).chain(without);
+        prices.any(|price| *price == Price::NotPlanned)
     }
 }
 
@@ -60,50 +82,60 @@ pub(crate) fn explain(
     operation: &Operation,
     options: &PlanOptions,
 ) -> Result<Explanation, PlanError> {
-    let (mut search, root) = root::search(graph, operation, options);
-    let plan = root::plan_with(&mut search, root, operation, options)?;
-    let cost = cost_of(&plan);
-    search.set_steps(None);
-    let soonest = match operation.operation().operation_type {
-        OperationType::Query => search.earliest(root, &[]).map_or(0, |level| level as usize),
-        _ => cost.steps,
-    };
-    let mut requests_needed = 0;
-    let mut without = Vec::new();
-    for (subgraph, steps) in steps_of(&plan) {
-        let (mut fewer, root) = root::search(graph, operation, options);
-        fewer.set_only_steps(subgraph, Steps::NONE);
-        let other = root::plan_with(&mut fewer, root, operation, options)
-            .ok()
-            .map(|plan| cost_of(&plan));
-        let is_indispensable = other.is_none_or(|other| other.steps > cost.steps);
-        without.push((graph.subgraph(subgraph).name.clone(), other));
-        requests_needed += match operation.operation().operation_type {
-            OperationType::Query => fewest_requests(&mut search, root, subgraph, steps, cost.steps),
-            _ => usize::from(is_indispensable),
+    root::or_at_once(operation, options, |options| {
+        let (mut search, root) = root::search(graph, operation, options);
+        let plan = root::plan_with(&mut search, root, operation, options)?;
+        let mut replanning = Replanning::new(graph, operation, options);
+        let mut without = Vec::new();
+        for &subgraph in steps_of(&plan).keys() {
+            let name = graph.subgraph(subgraph).name.clone();
+            without.push((name, replanning.without(subgraph)));
+        }
+        let cost = cost_of(&plan);
+        search.set_steps(None);
+        let bound = match operation.operation().operation_type {
+            OperationType::Query => bound_of_query(&mut search, root, &plan),
+            _ => bound_of_series(cost, &without),
         };
-    }
-    // Every step has a request, and no request goes to two subgraphs.
-    let bound = PlanCost {
-        steps: soonest.min(cost.steps),
-        requests: requests_needed.max(soonest.min(cost.steps)),
-    };
-    let reasons = (0..plan.fetches.len())
-        .map(|index| reason(graph, &plan, index))
-        .collect();
-    let alternatives = Alternatives {
-        graph,
-        operation,
-        options,
-    };
-    Ok(Explanation {
-        alternatives: alternatives.of(&plan),
-        plan,
-        cost,
-        bound,
-        reasons,
-        without,
+        let fetches = plan.fetches.iter();
+        Ok(Explanation {
+            reasons: fetches.map(|fetch| reason(graph, fetch)).collect(),
+            alternatives: alternatives(&mut replanning, &plan),
+            plan,
+            cost,
+            bound,
+            without,
+        })
     })
+}
+
+/// What no plan of a query can cost less than: every step has a request, and no request goes to two subgraphs.
+fn bound_of_query(search: &mut Search<'_>, root: NodeId, plan: &QueryPlan) -> PlanCost {
+    let cost = cost_of(plan);
+    let soonest = search.earliest(root, &[]).map_or(0, |level| level as usize);
+    let soonest = soonest.min(cost.steps);
+    let asked = steps_of(plan).into_iter();
+    let needed = asked
+        .map(|(subgraph, asked)| fewest_requests(search, root, subgraph, asked, cost.steps))
+        .sum();
+    PlanCost {
+        steps: soonest,
+        requests: soonest.max(needed),
+    }
+}
+
+/// What no plan of root fields one after the other can cost less than: a request to each subgraph that cannot be done without.
+fn bound_of_series(cost: PlanCost, without: &[(String, Price)]) -> PlanCost {
+    let is_needed = |price: &Price| match price {
+        Price::Plan(other) => other.steps > cost.steps,
+        Price::NoPlan(_) => true,
+        Price::NotPlanned => false,
+    };
+    let needed = without.iter().filter(|(_, price)| is_needed(price));
+    PlanCost {
+        steps: cost.steps,
+        requests: needed.count().max(cost.steps),
+    }
 }
 
 /// In how many steps a plan asks each subgraph.
@@ -137,7 +169,8 @@ fn fewest_requests(
     enough.unwrap_or(asked)
 }
 
-/// Whether all can be there after `steps` when the subgraph is asked only in some of them.
+/// Whether all can be there after `steps` when the subgraph is asked only in some of them; so it is thought where there is no room to
+/// find out.
 fn is_enough(
     search: &mut Search<'_>,
     root: NodeId,
@@ -145,10 +178,13 @@ fn is_enough(
     only: Steps,
     steps: usize,
 ) -> bool {
+    let memory = search.memory.clone();
     search.set_only_steps(subgraph, only);
     search.assume_values();
     let all = search.earliest(root, &[]);
-    all.is_some_and(|all| all as usize <= steps)
+    let has_room = !search.memory.is_exceeded();
+    search.memory = memory;
+    !has_room || all.is_some_and(|all| all as usize <= steps)
 }
 
 fn cost_of(plan: &QueryPlan) -> PlanCost {
@@ -156,117 +192,4 @@ fn cost_of(plan: &QueryPlan) -> PlanCost {
         steps: plan.steps().len(),
         requests: plan.fetches.len(),
     }
-}
-
-fn reason(graph: &Graph<'_>, plan: &QueryPlan, index: usize) -> String {
-    let fetch = &plan.fetches[index];
-    let mut fields = BTreeSet::new();
-    let mut text = String::new();
-    match &fetch.kind {
-        FetchKind::Root {
-            selection,
-            operation_type,
-            ..
-        } => {
-            let root = graph.supergraph().root_type(*operation_type);
-            let root = root.map_or_else(|| operation_type.name().to_owned(), ToString::to_string);
-            top_fields(selection, &root, &mut fields);
-            text.push_str("starts from a root type");
-        }
-        FetchKind::Entities(calls) => {
-            calls
-                .iter()
-                .for_each(|call| top_fields(&call.selection, "", &mut fields));
-            let targets: Vec<String> = calls
-                .iter()
-                .flat_map(|call| call.targets.iter().map(|target| format!("`{target}`")))
-                .collect();
-            // Writing to a string cannot fail.
-            let _ = write!(text, "enters at {}", targets.join(", "));
-        }
-    }
-    let after: Vec<String> = fetch
-        .depends_on
-        .iter()
-        .map(|before| before.0.to_string())
-        .collect();
-    if !after.is_empty() {
-        let _ = write!(text, " after fetch {}", after.join(" and "));
-    }
-    takes(fetch, &mut text);
-    for (ty, field) in fields {
-        let owners = owners(graph, &ty, &field);
-        let _ = write!(text, "; gives `{ty}.{field}`");
-        match owners.as_slice() {
-            [_] => text.push_str(", which only it resolves"),
-            [] => {}
-            several => {
-                let _ = write!(
-                    text,
-                    ", as would {}",
-                    several_names(several, &fetch.subgraph_name)
-                );
-            }
-        }
-    }
-    text
-}
-
-/// The arguments that a fetch takes from contexts.
-fn takes(fetch: &Fetch, text: &mut String) {
-    let FetchKind::Entities(calls) = &fetch.kind else {
-        return;
-    };
-    for call in calls {
-        for context in &call.context_variables {
-            let sources = context.sources.iter();
-            let types: Vec<String> = sources
-                .map(|source| format!("`{}`", source.type_condition))
-                .collect();
-            let (argument, types) = (&context.argument, types.join(" or "));
-            // Writing to a string cannot fail.
-            let _ = write!(text, "; takes `{argument}` from the {types} above");
-        }
-    }
-}
-
-fn several_names(names: &[String], except: &str) -> String {
-    let others: Vec<String> = names
-        .iter()
-        .filter(|name| *name != except)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    others.join(", ")
-}
-
-/// The fields right below the root or the entities, with the types that they are on.
-fn top_fields(selection: &FetchSelectionSet, ty: &str, fields: &mut BTreeSet<(String, String)>) {
-    for item in &selection.items {
-        match item {
-            FetchSelection::Field(field) if field.name == "__typename" => {}
-            FetchSelection::Field(field) => {
-                fields.insert((ty.to_owned(), field.name.to_string()));
-            }
-            FetchSelection::Fragment(fragment) => {
-                let ty = fragment
-                    .type_condition
-                    .as_ref()
-                    .map_or(ty, |name| name.as_str());
-                top_fields(&fragment.selection, ty, fields);
-            }
-        }
-    }
-}
-
-fn owners(graph: &Graph<'_>, ty: &str, field: &str) -> Vec<String> {
-    let Some(object) = graph.possible(ty).first() else {
-        return Vec::new();
-    };
-    let name = graph.name_id(field);
-    let resolving = graph
-        .subgraph_ids()
-        .filter(|&id| graph.needs_more(id, object, name).is_some());
-    resolving
-        .map(|id| graph.subgraph(id).name.clone())
-        .collect()
 }

@@ -73,7 +73,7 @@ mod write;
 
 pub use check::check;
 pub use error::PlanError;
-pub use explain::{Alternative, Explanation, PlanCost};
+pub use explain::{Alternative, Explanation, PlanCost, Price};
 pub use options::PlanOptions;
 pub use planner::Planner;
 pub use stop::Stop;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use weft_supergraph::{FieldSet, SubgraphId};
 
 /// A limit of what a plan may use of the graph.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Limit {
     /// Some fields may be taken from one subgraph only.
     From {

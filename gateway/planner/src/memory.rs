@@ -29,6 +29,11 @@ impl Memory {
         !self.is_exceeded()
     }
 
+    /// How much is taken.
+    pub(crate) fn kilobytes(&self) -> u64 {
+        (self.taken >> 10) as u64
+    }
+
     /// Whether planning ends: more is taken than may be, or it was stopped.
     pub(crate) fn is_exceeded(&self) -> bool {
         self.taken > self.budget || self.is_stopped()

@@ -38,18 +38,25 @@ pub(crate) fn plan(
     operation: &Operation,
     options: &PlanOptions,
 ) -> Result<QueryPlan, PlanError> {
-    let (mut search, root) = search(graph, operation, options);
-    let found = plan_with(&mut search, root, operation, options);
+    or_at_once(operation, options, |options| {
+        let (mut search, root) = search(graph, operation, options);
+        plan_with(&mut search, root, operation, options)
+    })
+}
+
+/// Plans with the options, or else without what they allow to come later: a value type's fields can be apart in subgraphs that are only
+/// entered above it, and those cannot be asked for twice.
+pub(crate) fn or_at_once<T>(
+    operation: &Operation,
+    options: &PlanOptions,
+    plan: impl Fn(&PlanOptions) -> Result<T, PlanError>,
+) -> Result<T, PlanError> {
     let may_defer = !operation.deferred().is_empty() && !options.answers_at_once;
-    match found {
-        // A value type's fields can be apart in subgraphs that are only entered above it: those cannot be asked for twice.
-        Err(PlanError::Unreachable { .. }) if may_defer => {
-            let options = PlanOptions {
-                answers_at_once: true,
-                ..options.clone()
-            };
-            plan(graph, operation, &options)
-        }
+    match plan(options) {
+        Err(PlanError::Unreachable { .. }) if may_defer => plan(&PlanOptions {
+            answers_at_once: true,
+            ..options.clone()
+        }),
         found => found,
     }
 }

@@ -4,7 +4,7 @@
 
 use weft_composition::{SubgraphSource, compose};
 use weft_diagnostic::Source;
-use weft_planner::{PlanOptions, Planner};
+use weft_planner::{PlanOptions, Planner, Price};
 use weft_query_plan::Operation;
 
 const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@external", "@shareable"])"#;
@@ -28,11 +28,12 @@ fn alternatives(subgraphs: &[&str], text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for (index, alternatives) in explanation.alternatives.iter().enumerate() {
         for one in alternatives {
-            let cost = match &one.cost {
-                Ok(cost) => format!("{} steps, {} requests", cost.steps, cost.requests),
-                Err(why) => why.clone(),
+            let price = match &one.price {
+                Price::Plan(cost) => format!("{} steps, {} requests", cost.steps, cost.requests),
+                Price::NoPlan(why) => why.clone(),
+                Price::NotPlanned => "not planned".to_owned(),
             };
-            lines.push(format!("{index}: {}: {cost}", one.instead));
+            lines.push(format!("{index}: {}: {price}", one.instead));
         }
     }
     lines

@@ -5,7 +5,7 @@
 #[path = "pathologies/graphs.rs"]
 mod graphs;
 
-use weft_planner::{PlanError, PlanOptions, check, plan};
+use weft_planner::{PlanError, PlanOptions, Planner, Price, check, plan};
 use weft_query_plan::{Operation, QueryPlan};
 
 fn planned(pathology: &graphs::Pathology) -> QueryPlan {
@@ -41,6 +41,31 @@ fn an_operation_that_needs_more_memory_than_it_may_take_is_refused() {
     assert!(refused(&graphs::everything_shared(3), 100 << 10));
     let twice_too_large = graphs::nested_named_fragments(40);
     assert!(refused(&twice_too_large, PlanOptions::default().memory));
+}
+
+#[test]
+fn explaining_a_large_operation_takes_no_more_than_a_few_plannings() {
+    let pathology = graphs::everything_shared(6);
+    let text = &pathology.operation;
+    let operation = Operation::parse(&pathology.supergraph, text, None).unwrap();
+    let options = PlanOptions {
+        evaluations: 0,
+        ..PlanOptions::default()
+    };
+    let explain = || {
+        let planner = Planner::new(&pathology.supergraph);
+        let explanation = planner.explain(&operation, &options).unwrap();
+        assert!(explanation.is_cut_short());
+        let alternatives = explanation.alternatives.into_iter().flatten();
+        let without = explanation.without.into_iter().map(|(_, price)| price);
+        let prices = alternatives.map(|one| one.price).chain(without);
+        prices.collect::<Vec<Price>>()
+    };
+    let prices = explain();
+    let is_planned = |price: &&Price| matches!(price, Price::Plan(_));
+    let planned = prices.iter().filter(is_planned).count();
+    assert!((1..20).contains(&planned), "{planned} of {}", prices.len());
+    assert_eq!(prices, explain(), "what is left out differs");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::commands::{CommandResult, Outcome};
 use crate::output;
 use std::fmt::Write;
 use std::path::Path;
-use weft_planner::{Alternative, Explanation, PlanCost, PlanOptions, Planner};
+use weft_planner::{Alternative, Explanation, PlanCost, PlanOptions, Planner, Price};
 use weft_query_plan::Operation;
 use weft_supergraph::Supergraph;
 
@@ -30,23 +30,37 @@ fn text(explanation: &Explanation) -> String {
         let (name, reason) = (&fetch.subgraph_name, &explanation.reasons[index]);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "fetch {index} to `{name}` {reason}");
-        for Alternative {
-            instead,
-            cost: other,
-        } in &explanation.alternatives[index]
-        {
-            let other = match other {
-                Ok(other) => cost(*other),
-                Err(why) => format!("no plan, {why}"),
-            };
-            let _ = writeln!(text, "  {instead} instead: {other}");
-        }
+        write_alternatives(&explanation.alternatives[index], &mut text);
     }
     for (subgraph, other) in &explanation.without {
-        let other = other.map_or_else(|| "no plan".to_owned(), cost);
-        let _ = writeln!(text, "without `{subgraph}`: {other}");
+        let _ = writeln!(text, "without `{subgraph}`: {}", price(other));
+    }
+    if explanation.is_cut_short() {
+        text.push_str("not all was planned that could be done instead, because it would take long; a higher `--evaluation-limit` allows more\n");
     }
     text
+}
+
+fn write_alternatives(alternatives: &[Alternative], text: &mut String) {
+    let (left_out, planned): (Vec<_>, Vec<_>) = alternatives
+        .iter()
+        .partition(|one| one.price == Price::NotPlanned);
+    for one in planned {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {} instead: {}", one.instead, price(&one.price));
+    }
+    if !left_out.is_empty() {
+        let count = counted(left_out.len(), "alternative");
+        let _ = writeln!(text, "  {count} not planned");
+    }
+}
+
+fn price(price: &Price) -> String {
+    match price {
+        Price::Plan(other) => cost(*other),
+        Price::NoPlan(why) => format!("no plan, {why}"),
+        Price::NotPlanned => "not planned".to_owned(),
+    }
 }
 
 fn verdict(explanation: &Explanation) -> String {
