@@ -14,7 +14,7 @@ mod tree;
 use crate::error::PlanError;
 use crate::memory::Memory;
 use crate::search::{Available, Frame, Handle, Level, Search, Way};
-use crate::selection::{BindingId, FieldId, NodeId, SelectionNode};
+use crate::selection::{BoundValue, FieldId, NodeId, SelectionNode};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
@@ -38,7 +38,7 @@ pub(crate) struct Built {
     /// What they select.
     pub(crate) trees: Trees,
     /// The groups that bring what fields take from contexts.
-    pub(crate) bindings: FxHashMap<BindingId, BTreeSet<GroupId>>,
+    pub(crate) values: FxHashMap<BoundValue, BTreeSet<GroupId>>,
     /// The deferred parts, by number.
     pub(crate) parts: FxHashMap<usize, PartPlace>,
 }
@@ -210,7 +210,7 @@ impl<'s, 'a> Builder<'s, 'a> {
             self.pass_parts_on(index);
         }
         Ok(Built {
-            bindings: self.bindings(),
+            values: self.values(),
             parts: self.parts,
             groups: self.groups,
             trees: self.trees,

@@ -3,10 +3,11 @@
 
 use crate::field_set::node_of;
 use crate::graph::Graph;
-use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections, Wait};
+use crate::selection::{BindingId, BoundValue, Need, NodeId, SelectionNode, Selections, Wait};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use weft_supergraph::{ContextArgument, FieldSet, SubgraphId};
 
 /// Lets the ancestors of fields with contextual arguments select what those need.
@@ -93,6 +94,8 @@ struct Wish {
 struct Bound {
     node: NodeId,
     wishes: Vec<Wish>,
+    /// The values from above that fields wait for, with the subgraphs that resolve those.
+    awaited: Vec<(SubgraphId, BoundValue)>,
 }
 
 /// Rebuilds nodes. One node below the same ancestors is rebuilt once.
@@ -121,25 +124,30 @@ impl Binder<'_, '_> {
                 let below = self.ancestors_below(ancestors, place, &need, binding);
                 let bound = self.node(child, &self.place_below(&need), &below);
                 need.child = Some(bound.node);
-                passes.extend(bound.wishes.iter().map(|wish| wish.binding));
+                passes.extend(bound.awaited);
                 add_wishes(&mut wishes, bound.wishes);
             }
             needs.push(need);
         }
         let (mine, others): (Vec<Wish>, Vec<Wish>) =
             wishes.into_iter().partition(|wish| wish.binding == binding);
+        let passes = sorted(passes);
+        let waits = waits_for.iter().map(|wait| (wait.subgraph, wait.value));
+        let passed_on = passes.iter().filter(|(_, value)| value.binding != binding);
+        let awaited = sorted(passed_on.copied().chain(waits));
         let mut all = self.inputs(&mine);
         all.append(&mut needs);
         let rebuilt = SelectionNode {
             gives: (!mine.is_empty()).then_some(binding),
             waits_for: sorted(waits_for),
-            passes: sorted(passes),
+            passes,
             starts: self.selections.node(node).starts.clone(),
             ..SelectionNode::of(all)
         };
         let bound = Bound {
             node: self.selections.intern(rebuilt),
             wishes: others,
+            awaited,
         };
         self.known.insert(key, bound.clone());
         bound
@@ -195,21 +203,23 @@ impl Binder<'_, '_> {
 
     /// What one field itself wants, for all subgraphs that could resolve it.
     fn own_wishes(
-        &self,
+        &mut self,
         need: &Need,
         ancestors: &[Ancestor],
         wishes: &mut Vec<Wish>,
         waits_for: &mut Vec<Wait>,
     ) {
-        let name = self.selections.name_id(need.field);
+        let (graph, field) = (self.graph, self.selections.name_id(need.field));
         for object in need.types.iter() {
-            for (subgraph, argument) in self.graph.context_arguments(object, name) {
+            for (subgraph, argument) in graph.context_arguments(object, field) {
                 let own = self.wishes_of(argument, ancestors);
-                waits_for.extend(own.iter().map(|wish| Wait {
-                    field: name,
-                    subgraph,
-                    binding: wish.binding,
-                }));
+                for value in own.iter().flat_map(|wish| self.values_of(wish)) {
+                    waits_for.push(Wait {
+                        field,
+                        subgraph,
+                        value,
+                    });
+                }
                 add_wishes(wishes, own);
             }
         }
@@ -233,6 +243,16 @@ impl Binder<'_, '_> {
             }
         }
         wishes
+    }
+
+    fn values_of(&mut self, wish: &Wish) -> Vec<BoundValue> {
+        let node = node_of(self.graph, self.selections, &wish.fields, &wish.types);
+        let needs = self.selections.node(node).needs.iter();
+        let value = |need: &Rc<Need>| BoundValue {
+            binding: wish.binding,
+            field: need.field,
+        };
+        needs.map(value).collect()
     }
 
     /// The needs that bring what is wanted from a place.

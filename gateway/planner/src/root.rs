@@ -11,7 +11,7 @@ use crate::normalise::Normaliser;
 use crate::options::PlanOptions;
 use crate::schedule::schedule;
 use crate::search::{Effort, Level, Search};
-use crate::selection::{BindingId, Need, NodeId, SelectionNode, Selections};
+use crate::selection::{BoundValue, Need, NodeId, SelectionNode, Selections};
 use crate::shared_members::keep_shared_members;
 use apollo_compiler::ast::OperationType;
 use rustc_hash::FxHashMap;
@@ -170,6 +170,28 @@ fn with_contexts(
     search: &mut Search<'_>,
     mut plan: impl FnMut(&mut Search<'_>) -> Result<Scheduled, PlanError>,
 ) -> Result<Scheduled, PlanError> {
+    search.wait_for_values(false);
+    let mut best = settle(search, &mut plan)?;
+    if search.wait_for_values(true) {
+        // What waits comes later: that must save a step or a request.
+        let requests = |scheduled: &Scheduled| {
+            let (steps, requests, _) = cost(scheduled);
+            (steps, requests)
+        };
+        match plan(search) {
+            Err(error) if search.memory.is_exceeded() => return Err(error),
+            Ok(other) if requests(&other) < requests(&best) => best = other,
+            _ => _ = search.wait_for_values(false),
+        }
+    }
+    Ok(best)
+}
+
+/// The same, while calls leave as soon as they can: none waits for a value that fields below what it enters take.
+fn settle(
+    search: &mut Search<'_>,
+    plan: &mut impl FnMut(&mut Search<'_>) -> Result<Scheduled, PlanError>,
+) -> Result<Scheduled, PlanError> {
     let mut best = plan(search)?;
     let mut context_levels = levels_of(&best);
     for _ in 0..CONTEXT_ROUNDS {
@@ -193,11 +215,11 @@ fn with_contexts(
     Ok(best)
 }
 
-/// The step after which all that each binding offers is there.
-fn levels_of((built, levels): &Scheduled) -> FxHashMap<BindingId, Level> {
+/// The step after which each value is there.
+fn levels_of((built, levels): &Scheduled) -> FxHashMap<BoundValue, Level> {
     let level = |groups: &BTreeSet<GroupId>| groups.iter().map(|group| levels[group.0]).max();
-    let all = built.bindings.iter();
-    all.map(|(&binding, groups)| (binding, level(groups).unwrap_or(0)))
+    let all = built.values.iter();
+    all.map(|(&value, groups)| (value, level(groups).unwrap_or(0)))
         .collect()
 }
 

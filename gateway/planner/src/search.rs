@@ -175,13 +175,13 @@ impl<'a> Search<'a> {
     pub(crate) fn set_only_steps(&mut self, subgraph: SubgraphId, only: Steps) {
         let mut steps = vec![Steps::ALL; self.graph.subgraph_ids().count()];
         steps[subgraph.index()] = only;
+        self.values.forget_levels();
         self.set_steps(Some(steps));
     }
 
     /// Lets each subgraph be asked in some steps only.
     pub(crate) fn set_steps(&mut self, steps: Option<Vec<Steps>>) {
         self.steps = steps;
-        self.values.forget_levels();
         self.earliest.clear();
         self.solved.clear();
     }

@@ -79,6 +79,15 @@ pub(crate) enum Asked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct BindingId(pub(crate) u32);
 
+/// A value that fields take from a place above them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct BoundValue {
+    /// The place.
+    pub(crate) binding: BindingId,
+    /// The field of its objects that is the value, or leads to it.
+    pub(crate) field: FieldId,
+}
+
 /// A field that takes a value from a place above, where a subgraph resolves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Wait {
@@ -86,8 +95,8 @@ pub(crate) struct Wait {
     pub(crate) field: NameId,
     /// Where it is resolved.
     pub(crate) subgraph: SubgraphId,
-    /// From which place.
-    pub(crate) binding: BindingId,
+    /// The value.
+    pub(crate) value: BoundValue,
 }
 
 /// Everything that is needed at a place.
@@ -97,11 +106,11 @@ pub(crate) struct SelectionNode {
     pub(crate) needs: Vec<Rc<Need>>,
     /// Where fields below take values from here: then the needs without a response key are those values.
     pub(crate) gives: Option<BindingId>,
-    /// From which places above fields of this node take values.
+    /// Which values from places above fields of this node take.
     pub(crate) waits_for: Vec<Wait>,
-    /// The bindings of this place, and of those above it, from which fields further below take values: a call that is entered here
+    /// The values of this place, and of those above it, that fields further below take in some subgraph: a call that is entered here
     /// can take those along.
-    pub(crate) passes: Vec<BindingId>,
+    pub(crate) passes: Vec<(SubgraphId, BoundValue)>,
     /// The deferred fragments that stand here, by their numbers, each with one around it that stands here too.
     pub(crate) starts: Vec<(usize, Option<usize>)>,
 }

@@ -5,7 +5,7 @@ use crate::context::setters;
 use crate::error::PlanError;
 use crate::graph::{NameId, Resolution};
 use crate::search::Class;
-use crate::selection::{BindingId, FieldId};
+use crate::selection::{BindingId, BoundValue, FieldId};
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use rustc_hash::FxHashMap;
@@ -72,16 +72,20 @@ impl Builder<'_, '_> {
         offer.inputs.push((field, groups.clone()));
     }
 
-    /// The groups that bring the values of each binding.
-    pub(super) fn bindings(&self) -> FxHashMap<BindingId, BTreeSet<GroupId>> {
-        let mut bindings: FxHashMap<BindingId, BTreeSet<GroupId>> = FxHashMap::default();
+    /// The groups that bring each value.
+    pub(super) fn values(&self) -> FxHashMap<BoundValue, BTreeSet<GroupId>> {
+        let mut values: FxHashMap<BoundValue, BTreeSet<GroupId>> = FxHashMap::default();
         for offer in self.places.iter().map(|place| &place.offer) {
-            if let Some(binding) = offer.binding {
-                let groups = offer.inputs.iter().flat_map(|(_, groups)| groups);
-                bindings.entry(binding).or_default().extend(groups);
+            let Some(binding) = offer.binding else {
+                continue;
+            };
+            for (field, groups) in &offer.inputs {
+                let field = *field;
+                let value = BoundValue { binding, field };
+                values.entry(value).or_default().extend(groups);
             }
         }
-        bindings
+        values
     }
 
     /// The contexts of a field that is entered by itself.

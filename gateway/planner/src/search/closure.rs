@@ -180,8 +180,9 @@ impl<'a> Search<'a> {
             }
         }
         let (level, way) = best?;
+        let level = self.level_with_values(setting.frame, subgraph, level);
         let level = self.step_from(subgraph, level)?;
-        let values = self.values_taken(setting.frame, level);
+        let values = self.values_taken(setting.frame, subgraph, level);
         Some(self.entered(class, subgraph, level, way, values))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Available, Frame, Handle, Level, Origin, Search};
 use crate::graph::{NameId, Resolution};
-use crate::selection::{BindingId, NodeId, Wait};
+use crate::selection::{BoundValue, NodeId, Wait};
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -11,14 +11,18 @@ use weft_supergraph::{SubgraphField, SubgraphId};
 /// When values are there.
 #[derive(Default)]
 pub(super) struct Values {
-    /// The step after which the values of each binding are there, as the last plan had it.
-    levels: FxHashMap<BindingId, Level>,
-    /// The sets of bindings that calls take along; [`Handle::values`] is one more than the position here.
-    taken: IndexSet<Vec<BindingId>>,
+    /// The step after which each value is there, as the last plan had it.
+    levels: FxHashMap<BoundValue, Level>,
+    /// The sets of values that calls take along; [`Handle::values`] is one more than the position here.
+    taken: IndexSet<Vec<BoundValue>>,
     /// Whether each field with values is entered by a call of its own.
     all_apart: bool,
     /// Whether all values are taken to be there in time: for a bound of what any plan needs.
     all_there: bool,
+    /// Whether calls wait for values that fields below take.
+    are_awaited: bool,
+    /// Whether some call could wait for a value.
+    come_late: bool,
 }
 
 impl Values {
@@ -27,8 +31,8 @@ impl Values {
         self.levels.clear();
     }
 
-    fn is_there(&self, binding: BindingId, level: Level) -> bool {
-        let known = self.levels.get(&binding);
+    fn is_there(&self, value: BoundValue, level: Level) -> bool {
+        let known = self.levels.get(&value);
         self.all_there || known.is_some_and(|&known| known < level)
     }
 }
@@ -36,7 +40,7 @@ impl Values {
 impl<'a> Search<'a> {
     /// Sets when values that fields take from contexts are there, and forgets what was found out without them. Whether anything
     /// changed.
-    pub(crate) fn set_context_levels(&mut self, levels: FxHashMap<BindingId, Level>) -> bool {
+    pub(crate) fn set_context_levels(&mut self, levels: FxHashMap<BoundValue, Level>) -> bool {
         if levels == self.values.levels {
             return false;
         }
@@ -54,16 +58,28 @@ impl<'a> Search<'a> {
         !std::mem::replace(&mut self.values.all_apart, true)
     }
 
+    /// Lets calls wait for values that come later than they could leave, or not. Whether that may change anything.
+    pub(crate) fn wait_for_values(&mut self, wait: bool) -> bool {
+        let may_change = self.values.come_late && self.values.are_awaited != wait;
+        self.values.are_awaited = wait;
+        if may_change {
+            self.earliest.clear();
+            self.solved.clear();
+        }
+        may_change
+    }
+
     /// Takes all values to be there in time, for a bound of what any plan needs.
     pub(crate) fn assume_values(&mut self) {
         self.values.all_there = true;
+        self.values.are_awaited = false;
         self.values.all_apart = false;
     }
 
     /// The step after which all values are there that a field of the node takes from contexts in a subgraph.
     pub(super) fn context_level(&self, node: NodeId, subgraph: SubgraphId, name: NameId) -> Level {
         let waits = self.waits(node, subgraph, name);
-        let levels = waits.filter_map(|wait| self.values.levels.get(&wait.binding));
+        let levels = waits.filter_map(|wait| self.values.levels.get(&wait.value));
         levels.copied().max().unwrap_or(0)
     }
 
@@ -77,15 +93,41 @@ impl<'a> Search<'a> {
         waits.filter(move |wait| wait.subgraph == subgraph && wait.field == name)
     }
 
-    /// The values that a call takes along which enters a node's objects in that step.
-    pub(super) fn values_taken(&mut self, frame: &Frame, level: Level) -> u32 {
-        let passes = &self.selections.node(frame.node).passes;
-        if passes.is_empty() || frame.is_blind || self.values.all_apart {
-            return 0;
+    /// The values from a node or above it that fields below it take in a subgraph.
+    fn passed(&self, frame: &Frame, subgraph: SubgraphId) -> impl Iterator<Item = BoundValue> {
+        let takes_any = !frame.is_blind && !self.values.all_apart;
+        let passes = self.selections.node(frame.node).passes.iter();
+        let passes = passes.filter(move |(known, _)| takes_any && *known == subgraph);
+        passes.map(|(_, value)| *value)
+    }
+
+    /// The step in which a call leaves that could leave in that one: later, where it waits for values.
+    pub(super) fn level_with_values(
+        &mut self,
+        frame: &Frame,
+        subgraph: SubgraphId,
+        level: Level,
+    ) -> Level {
+        let levels = self.passed(frame, subgraph);
+        let levels = levels.filter_map(|value| self.values.levels.get(&value));
+        let with_values = levels.max().map_or(0, |known| known + 1);
+        self.values.come_late |= with_values > level;
+        match self.values.are_awaited {
+            true => level.max(with_values),
+            false => level,
         }
-        let there = passes.iter().copied();
-        let there = there.filter(|&binding| self.values.is_there(binding, level));
-        let there: Vec<BindingId> = there.collect();
+    }
+
+    /// The values that a call takes along which enters a node's objects in that step.
+    pub(super) fn values_taken(
+        &mut self,
+        frame: &Frame,
+        subgraph: SubgraphId,
+        level: Level,
+    ) -> u32 {
+        let there = self.passed(frame, subgraph);
+        let there = there.filter(|&value| self.values.is_there(value, level));
+        let there: Vec<BoundValue> = there.collect();
         match there.is_empty() {
             true => 0,
             false => self.values.taken.insert_full(there).0 as u32 + 1,
@@ -103,7 +145,7 @@ impl<'a> Search<'a> {
             return Cow::Borrowed(handle);
         }
         Cow::Owned(Handle {
-            values: self.values_taken(frame, level),
+            values: self.values_taken(frame, handle.subgraph, level),
             ..handle.clone()
         })
     }
@@ -146,7 +188,7 @@ impl<'a> Search<'a> {
         };
         let mut waits = self.waits(node, handle.subgraph, name).peekable();
         let has_values =
-            waits.peek().is_some() && waits.all(|wait| taken.binary_search(&wait.binding).is_ok());
+            waits.peek().is_some() && waits.all(|wait| taken.binary_search(&wait.value).is_ok());
         is_plain && can_be_null(field) && has_values
     }
 }
