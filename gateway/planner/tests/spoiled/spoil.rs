@@ -6,8 +6,8 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
 use std::collections::BTreeSet;
 use weft_query_plan::{
-    Conjunction, Fetch, FetchConditions, FetchField, FetchFragment, FetchId, FetchKind,
-    FetchSelection, FetchSelectionSet, QueryPlan, RepresentationItem,
+    Conjunction, ContextVariable, EntityCall, Fetch, FetchConditions, FetchField, FetchFragment,
+    FetchId, FetchKind, FetchSelection, FetchSelectionSet, QueryPlan, RepresentationItem,
 };
 use weft_supergraph::{FieldSet, FieldSetItem, SubgraphId, Supergraph};
 
@@ -15,7 +15,7 @@ use weft_supergraph::{FieldSet, FieldSetItem, SubgraphId, Supergraph};
 type Spoiler = fn(&mut QueryPlan, &Supergraph, &mut Dice) -> Option<String>;
 
 /// All ways.
-pub(crate) const SPOILERS: [(&str, Spoiler); 9] = [
+pub(crate) const SPOILERS: [(&str, Spoiler); 11] = [
     ("an input is left out", leave_an_input_out),
     ("an input is another field", take_another_field),
     ("a dependency is left out", leave_a_dependency_out),
@@ -25,6 +25,11 @@ pub(crate) const SPOILERS: [(&str, Spoiler); 9] = [
     ("a field is stored elsewhere", store_elsewhere),
     ("a type condition is another", take_another_type),
     ("a subgraph is another", ask_another_subgraph),
+    ("a value from a context is another", take_another_value),
+    (
+        "a value that is taken along is another",
+        take_another_value_along,
+    ),
 ];
 
 fn leave_an_input_out(plan: &mut QueryPlan, graph: &Supergraph, dice: &mut Dice) -> Option<String> {
@@ -80,6 +85,66 @@ fn take_another_field(plan: &mut QueryPlan, _: &Supergraph, dice: &mut Dice) -> 
     let spoiled = if dice.percent(50) { name } else { stored_as };
     **spoiled = Name::new_unchecked(other);
     Some(format!("now `{other}`"))
+}
+
+fn take_another_value(plan: &mut QueryPlan, _: &Supergraph, dice: &mut Dice) -> Option<String> {
+    spoil_a_value(plan, dice, &|_, _| true)
+}
+
+fn take_another_value_along(
+    plan: &mut QueryPlan,
+    _: &Supergraph,
+    dice: &mut Dice,
+) -> Option<String> {
+    spoil_a_value(plan, dice, &|call, variable| {
+        !entities_take(&call.selection, variable)
+    })
+}
+
+/// Takes a value from elsewhere, or another one, or none. Of several sources, some may never fit.
+fn spoil_a_value(
+    plan: &mut QueryPlan,
+    dice: &mut Dice,
+    is_wanted: &dyn Fn(&EntityCall, &Name) -> bool,
+) -> Option<String> {
+    let mut found: Vec<&mut ContextVariable> = Vec::new();
+    for call in calls(plan) {
+        let wanted: Vec<bool> = call
+            .context_variables
+            .iter()
+            .map(|one| one.sources.len() == 1 && is_wanted(call, &one.variable))
+            .collect();
+        let variables = call.context_variables.iter_mut().zip(wanted);
+        found.extend(variables.filter_map(|(one, is_wanted)| is_wanted.then_some(one)));
+    }
+    let count = found.len();
+    let context = found.get_mut(dice.below(count))?;
+    let spoiled = match dice.below(3) {
+        0 => {
+            context.sources.clear();
+            "is taken from nowhere"
+        }
+        1 => {
+            context.sources[0].distance += 1;
+            "is taken from further above"
+        }
+        _ => {
+            context.sources[0].value.clear();
+            "is another"
+        }
+    };
+    Some(format!("`{}` {spoiled}", context.argument))
+}
+
+/// Whether a field of the entities themselves takes a variable.
+fn entities_take(set: &FetchSelectionSet, variable: &Name) -> bool {
+    set.items.iter().any(|item| match item {
+        FetchSelection::Field(field) => {
+            let mut arguments = field.arguments.iter();
+            arguments.any(|argument| argument.value.as_variable() == Some(variable))
+        }
+        FetchSelection::Fragment(fragment) => entities_take(&fragment.selection, variable),
+    })
 }
 
 fn leave_a_dependency_out(plan: &mut QueryPlan, _: &Supergraph, dice: &mut Dice) -> Option<String> {
