@@ -2,6 +2,7 @@
 //! and whether the plan is proven to be the best.
 
 mod alternatives;
+mod bound;
 mod reason;
 mod replanning;
 
@@ -11,18 +12,12 @@ use crate::error::PlanError;
 use crate::graph::Graph;
 use crate::options::PlanOptions;
 use crate::root;
-use crate::search::{Search, Steps};
-use crate::selection::NodeId;
 use alternatives::alternatives;
 use apollo_compiler::ast::OperationType;
+use bound::{bound, steps_of};
 use reason::reason;
 use replanning::Replanning;
-use std::collections::{BTreeMap, BTreeSet};
 use weft_query_plan::{Operation, QueryPlan};
-use weft_supergraph::SubgraphId;
-
-/// In plans of up to so many steps, all sets of steps are tried.
-const MOST_STEPS: usize = 10;
 
 /// What a plan costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,9 +87,8 @@ pub(crate) fn explain(
             without.push((name, replanning.without(subgraph)));
         }
         let cost = cost_of(&plan);
-        search.set_steps(None);
         let bound = match operation.operation().operation_type {
-            OperationType::Query => bound_of_query(&mut search, root, &plan),
+            OperationType::Query => bound(&mut search, root, &plan),
             _ => bound_of_series(cost, &without),
         };
         let fetches = plan.fetches.iter();
@@ -109,21 +103,6 @@ pub(crate) fn explain(
     })
 }
 
-/// What no plan of a query can cost less than: every step has a request, and no request goes to two subgraphs.
-fn bound_of_query(search: &mut Search<'_>, root: NodeId, plan: &QueryPlan) -> PlanCost {
-    let cost = cost_of(plan);
-    let soonest = search.earliest(root, &[]).map_or(0, |level| level as usize);
-    let soonest = soonest.min(cost.steps);
-    let asked = steps_of(plan).into_iter();
-    let needed = asked
-        .map(|(subgraph, asked)| fewest_requests(search, root, subgraph, asked, cost.steps))
-        .sum();
-    PlanCost {
-        steps: soonest,
-        requests: soonest.max(needed),
-    }
-}
-
 /// What no plan of root fields one after the other can cost less than: a request to each subgraph that cannot be done without.
 fn bound_of_series(cost: PlanCost, without: &[(String, Price)]) -> PlanCost {
     let is_needed = |price: &Price| match price {
@@ -136,55 +115,6 @@ fn bound_of_series(cost: PlanCost, without: &[(String, Price)]) -> PlanCost {
         steps: cost.steps,
         requests: needed.count().max(cost.steps),
     }
-}
-
-/// In how many steps a plan asks each subgraph.
-fn steps_of(plan: &QueryPlan) -> BTreeMap<SubgraphId, usize> {
-    let mut counts = BTreeMap::new();
-    for step in plan.steps() {
-        let asked: BTreeSet<SubgraphId> = step.iter().map(|&id| plan.fetch(id).subgraph).collect();
-        for subgraph in asked {
-            *counts.entry(subgraph).or_default() += 1;
-        }
-    }
-    counts
-}
-
-/// In how many steps a subgraph must be asked at least, when all is to be there after `steps`: the smallest set of steps that
-/// is enough, whatever the other subgraphs do. A plan asks it in `asked` steps.
-fn fewest_requests(
-    search: &mut Search<'_>,
-    root: NodeId,
-    subgraph: SubgraphId,
-    asked: usize,
-    steps: usize,
-) -> usize {
-    if steps > MOST_STEPS {
-        return usize::from(!is_enough(search, root, subgraph, Steps::NONE, steps));
-    }
-    let enough = (0..asked).find(|&count| {
-        let mut sets = (0..1u64 << steps).filter(|set| set.count_ones() as usize == count);
-        sets.any(|set| is_enough(search, root, subgraph, Steps(set << 1), steps))
-    });
-    enough.unwrap_or(asked)
-}
-
-/// Whether all can be there after `steps` when the subgraph is asked only in some of them; so it is thought where there is no room to
-/// find out.
-fn is_enough(
-    search: &mut Search<'_>,
-    root: NodeId,
-    subgraph: SubgraphId,
-    only: Steps,
-    steps: usize,
-) -> bool {
-    let memory = search.memory.clone();
-    search.set_only_steps(subgraph, only);
-    search.assume_values();
-    let all = search.earliest(root, &[]);
-    let has_room = !search.memory.is_exceeded();
-    search.memory = memory;
-    !has_room || all.is_some_and(|all| all as usize <= steps)
 }
 
 fn cost_of(plan: &QueryPlan) -> PlanCost {

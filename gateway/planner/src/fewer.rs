@@ -6,17 +6,18 @@
 
 use crate::build::Built;
 use crate::error::PlanError;
-use crate::memory::Memory;
+use crate::schedule::schedule;
 use crate::search::{Level, Search, Steps};
 use crate::selection::NodeId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use weft_supergraph::SubgraphId;
 
 /// A request: all calls to a subgraph in a step.
 type Request = (SubgraphId, Level);
 
-/// Limits a search to requests of a plan of which none can be left out. False where the plan has more steps than can be told apart.
+/// Limits a search to requests of a plan of which none can be left out. False where there is nothing to choose: each field can be had from one
+/// subgraph only, and none is asked for entities twice.
 ///
 /// # Errors
 /// [`PlanError::Stopped`] when planning was stopped.
@@ -31,17 +32,22 @@ pub(crate) fn keep_needed_requests(
         return Ok(false);
     }
     let requests = requests(built, levels);
+    if !search.has_chosen && !asks_again(&requests) {
+        return Ok(false);
+    }
     let mut needed = vec![Steps::NONE; search.graph.subgraph_ids().count()];
     for &(subgraph, level) in &requests {
         needed[subgraph.index()].insert(level);
     }
-    let memory = search.memory.clone();
-    for &(subgraph, level) in &requests {
+    let apart = left_apart(search, built, &requests);
+    for &(subgraph, level) in requests.iter().filter(|request| !apart.contains(request)) {
         let mut fewer = needed.clone();
         fewer[subgraph.index()].remove(level);
-        search.set_steps(Some(fewer.clone()));
-        if is_enough(search, root, &memory)? {
+        if search.is_enough(&fewer, root, steps) == Some(true) {
             needed = fewer;
+        }
+        if search.memory.is_stopped() {
+            return Err(PlanError::Stopped);
         }
     }
     search.set_steps(Some(needed));
@@ -49,15 +55,21 @@ pub(crate) fn keep_needed_requests(
     Ok(true)
 }
 
-/// Whether all can be there with the requests that the search may make. What it remembers is then forgotten.
-fn is_enough(search: &mut Search<'_>, root: NodeId, memory: &Memory) -> Result<bool, PlanError> {
-    let is_enough = search.earliest(root, &[]).is_some();
-    if search.memory.is_stopped() {
-        return Err(PlanError::Stopped);
+/// The requests that are there because they may save the last step.
+fn left_apart(search: &Search<'_>, built: &Built, requests: &[Request]) -> Vec<Request> {
+    if !search.effort.reuses_entities {
+        return Vec::new();
     }
-    let has_room = !search.memory.is_exceeded();
-    search.memory = memory.clone();
-    Ok(is_enough && has_room)
+    let joined = self::requests(built, &schedule(built, search, false));
+    let is_apart = |request: &&Request| !joined.contains(request);
+    requests.iter().filter(is_apart).copied().collect()
+}
+
+/// Whether a subgraph is asked in two steps after the first.
+fn asks_again(requests: &[Request]) -> bool {
+    let mut later = requests.iter().filter(|(_, level)| *level > 1);
+    let mut seen = FxHashSet::default();
+    later.any(|(subgraph, _)| !seen.insert(subgraph))
 }
 
 /// The requests of a plan, those with the fewest calls first, and the later ones of those.

@@ -72,7 +72,7 @@ pub(crate) fn plan_with(
         OperationType::Query => best_query(search, root, options.rounds),
         serial => with_contexts(search, |search| {
             let built = one_after_the_other(search, root, serial)?;
-            let levels = schedule(&built, search.effort.reuses_entities);
+            let levels = schedule(&built, search, search.effort.reuses_entities);
             Ok((built, levels))
         }),
     };
@@ -117,7 +117,7 @@ fn without_introspection(selections: &mut Selections, root: NodeId) -> NodeId {
 }
 
 /// What was built, and the step of each group.
-type Scheduled = (Built, Vec<u32>);
+type Scheduled = (Built, Vec<Level>);
 
 fn best_query(search: &mut Search<'_>, root: NodeId, rounds: u32) -> Result<Scheduled, PlanError> {
     let evaluations = search.effort.evaluations;
@@ -147,7 +147,7 @@ fn best_query(search: &mut Search<'_>, root: NodeId, rounds: u32) -> Result<Sche
     search.effort.evaluations = evaluations;
     // Of what is deferred, the parts have requests of their own.
     let is_whole = search.selections.without_deferred(root) == root;
-    if search.has_chosen && is_whole && keep_needed_requests(search, root, &best.0, &best.1)? {
+    if is_whole && keep_needed_requests(search, root, &best.0, &best.1)? {
         let other = with_contexts(search, |search| query(search, root));
         if search.memory.is_stopped() {
             return Err(PlanError::Stopped);
@@ -229,7 +229,7 @@ fn query(search: &mut Search<'_>, root: NodeId) -> Result<Scheduled, PlanError> 
     let mut builder = Builder::new(search, root, OperationType::Query);
     builder.root(root, deadline.unwrap_or(Level::MAX))?;
     let built = builder.finish()?;
-    let levels = schedule(&built, search.effort.reuses_entities);
+    let levels = schedule(&built, search, search.effort.reuses_entities);
     Ok((built, levels))
 }
 

@@ -4,34 +4,37 @@
 //! earlier one: at worst that costs one request, at best it saves the last step.
 
 use crate::build::{Built, Group, GroupId, GroupKind, Trees};
+use crate::search::{Level, Search};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use weft_supergraph::SubgraphId;
 
-/// The step of each group, from 1.
-pub(crate) fn schedule(built: &Built, reuses_entities: bool) -> Vec<u32> {
+/// The step of each group, from 1: one in which the search may ask its subgraph.
+pub(crate) fn schedule(built: &Built, search: &Search<'_>, reuses_entities: bool) -> Vec<Level> {
     let groups = &built.groups;
     let mut levels = vec![0; groups.len()];
     for index in 0..groups.len() {
-        earliest(groups, index, &mut levels);
+        earliest(groups, index, search, &mut levels);
     }
     join_later_requests(built, reuses_entities, &mut levels);
     levels
 }
 
-fn earliest(groups: &[Group], index: usize, levels: &mut Vec<u32>) -> u32 {
+fn earliest(groups: &[Group], index: usize, search: &Search<'_>, levels: &mut Vec<Level>) -> Level {
     if levels[index] == 0 {
         let before = groups[index].depends_on.iter();
         let after = before
-            .map(|&GroupId(dependency)| earliest(groups, dependency, levels))
+            .map(|&GroupId(dependency)| earliest(groups, dependency, search, levels))
             .max();
-        levels[index] = after.unwrap_or(0) + 1;
+        let soonest = after.unwrap_or(0) + 1;
+        let allowed = search.step_from(groups[index].subgraph, soonest);
+        levels[index] = allowed.unwrap_or(soonest);
     }
     levels[index]
 }
 
 /// Moves the calls of a request that nothing waits for into a later request to the same subgraph.
-fn join_later_requests(built: &Built, reuses_entities: bool, levels: &mut [u32]) {
+fn join_later_requests(built: &Built, reuses_entities: bool, levels: &mut [Level]) {
     let awaited: FxHashSet<GroupId> = built
         .groups
         .iter()
@@ -63,8 +66,8 @@ fn join_later_requests(built: &Built, reuses_entities: bool, levels: &mut [u32])
 type RequestKind = (SubgraphId, Vec<usize>);
 
 /// The steps in which each subgraph is asked for entities.
-fn request_steps(groups: &[Group], levels: &[u32]) -> FxHashMap<RequestKind, BTreeSet<u32>> {
-    let mut requests: FxHashMap<RequestKind, BTreeSet<u32>> = FxHashMap::default();
+fn request_steps(groups: &[Group], levels: &[Level]) -> FxHashMap<RequestKind, BTreeSet<Level>> {
+    let mut requests: FxHashMap<RequestKind, BTreeSet<Level>> = FxHashMap::default();
     for (group, &level) in groups.iter().zip(levels) {
         if group.kind == GroupKind::Entities {
             let kind = (group.subgraph, group.deferred());
@@ -74,7 +77,7 @@ fn request_steps(groups: &[Group], levels: &[u32]) -> FxHashMap<RequestKind, BTr
     requests
 }
 
-fn calls_at(groups: &[Group], levels: &[u32], subgraph: SubgraphId, step: u32) -> Vec<usize> {
+fn calls_at(groups: &[Group], levels: &[Level], subgraph: SubgraphId, step: Level) -> Vec<usize> {
     let is_there = |&index: &usize| {
         let group = &groups[index];
         group.subgraph == subgraph && levels[index] == step && group.kind == GroupKind::Entities
@@ -85,10 +88,10 @@ fn calls_at(groups: &[Group], levels: &[u32], subgraph: SubgraphId, step: u32) -
 /// Whether the later request is alone in the last step, and may find all that it asks among what `calls` bring.
 fn may_save_a_step(
     built: &Built,
-    levels: &[u32],
+    levels: &[Level],
     calls: &[usize],
     subgraph: SubgraphId,
-    later: u32,
+    later: Level,
 ) -> bool {
     let mut groups = levels.iter().zip(&built.groups);
     groups.all(|(&level, group)| level < later || group.subgraph == subgraph)

@@ -10,6 +10,7 @@ mod frame;
 mod resolving;
 mod solve;
 mod split;
+mod steps;
 
 use crate::graph::{Graph, NameId};
 use crate::memory::Memory;
@@ -25,6 +26,7 @@ pub(crate) use closure::{Available, Origin, Way};
 pub(crate) use frame::{Class, Frame, Setting};
 pub(crate) use resolving::{Resolving, knowing};
 pub(crate) use solve::{Solution, Supplier};
+pub(crate) use steps::Steps;
 
 /// A map in the order of its making, whose keys no client's text can choose.
 type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
@@ -33,37 +35,6 @@ type Set<T> = IndexSet<T, FxBuildHasher>;
 
 /// A dependent step, from 1.
 pub(crate) type Level = u32;
-
-/// A set of steps, as bits; steps from 64 on are in none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Steps(pub(crate) u64);
-
-impl Steps {
-    /// All steps, those from 64 on too.
-    pub(crate) const ALL: Self = Self(u64::MAX);
-    /// No step.
-    pub(crate) const NONE: Self = Self(0);
-    /// The last step that a set can have without having all.
-    pub(crate) const LAST: Level = 63;
-
-    /// Adds a step up to [`Self::LAST`].
-    pub(crate) fn insert(&mut self, step: Level) {
-        self.0 |= 1 << step;
-    }
-
-    /// Takes a step up to [`Self::LAST`] away.
-    pub(crate) fn remove(&mut self, step: Level) {
-        self.0 &= !(1 << step);
-    }
-
-    /// The first of the steps from `level` on.
-    fn first_from(self, level: Level) -> Option<Level> {
-        if self == Self::ALL {
-            return Some(level);
-        }
-        (level..=Self::LAST).find(|step| self.0 & (1 << step) != 0)
-    }
-}
 
 /// A subgraph that is open at a place: its fields there cost nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -169,29 +140,6 @@ impl<'a> Search<'a> {
         }
         self.prices = prices;
         self.solved.clear();
-    }
-
-    /// Lets one subgraph be asked in some steps only.
-    pub(crate) fn set_only_steps(&mut self, subgraph: SubgraphId, only: Steps) {
-        let mut steps = vec![Steps::ALL; self.graph.subgraph_ids().count()];
-        steps[subgraph.index()] = only;
-        self.values.forget_levels();
-        self.set_steps(Some(steps));
-    }
-
-    /// Lets each subgraph be asked in some steps only.
-    pub(crate) fn set_steps(&mut self, steps: Option<Vec<Steps>>) {
-        self.steps = steps;
-        self.earliest.clear();
-        self.solved.clear();
-    }
-
-    /// The first step from `level` on in which the subgraph may be asked.
-    fn step_from(&self, subgraph: SubgraphId, level: Level) -> Option<Level> {
-        match &self.steps {
-            Some(steps) => steps[subgraph.index()].first_from(level),
-            None => Some(level),
-        }
     }
 
     /// Lets only one subgraph answer at the root, or all.

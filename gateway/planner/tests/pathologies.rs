@@ -84,7 +84,6 @@ fn beyond_the_evaluations_the_best_plan_found_is_taken() {
         assert_eq!(problems, Vec::<String>::new());
         let best = planned(&pathology);
         assert_eq!(hasty.steps().len(), best.steps().len());
-        assert!(hasty.fetches.len() >= best.fetches.len());
         differing += usize::from(asked(&hasty) > asked(&best));
     }
     assert!(differing > 0, "the budget makes no difference");

@@ -149,6 +149,10 @@ impl<'a> Search<'a> {
                 .min()
                 .unwrap_or(0);
             let level = self.step_from(subgraph, from + 1)?;
+            // The operation's own root waits for nothing; in a later step it would be a request of its own all the same.
+            if handles.is_empty() && level > 1 {
+                return None;
+            }
             return Some(self.entered(class, subgraph, level, Way::Root, 0));
         }
         let entries = self.entries(frame, class, handles, subgraph);
