@@ -250,7 +250,7 @@ impl Completer<'_> {
         match completed {
             Err(NullTravels) if !ty.non_null => {
                 self.pending.truncate(pending);
-                self.note_null(value, path);
+                self.note_null(ty, path);
                 self.out.truncate(start);
                 self.out.extend_from_slice(b"null");
                 Ok(())

@@ -81,10 +81,9 @@ impl Completer<'_> {
         }
     }
 
-    /// Notes that a null has travelled to a place with objects.
-    pub(super) fn note_null(&mut self, value: Value, path: &Path<'_>) {
-        let has_objects = matches!(value, Value::Object(_) | Value::List { .. });
-        if has_objects && self.plan.is_deferring() {
+    /// Notes that the client got a null in place of objects: even if they are there later, nothing goes on below.
+    pub(super) fn note_null(&mut self, ty: &ClientType, path: &Path<'_>) {
+        if self.plan.is_deferring() && has_objects(ty) {
             self.nulled.push(path.steps());
         }
     }
@@ -210,6 +209,15 @@ impl Completer<'_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Whether there are objects in values of a type.
+fn has_objects(ty: &ClientType) -> bool {
+    match &ty.kind {
+        ClientKind::Object(_) => true,
+        ClientKind::List(item) => has_objects(item),
+        _ => false,
     }
 }
 

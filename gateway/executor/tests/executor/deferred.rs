@@ -317,3 +317,27 @@ fn nothing_comes_later_below_an_object_that_a_null_travelled_to() {
         [&json!({"id": "0", "data": {"users": null}})]
     );
 }
+
+#[test]
+fn nothing_comes_later_below_an_object_that_its_subgraph_could_not_give_at_first() {
+    let failed = r#"{"data":{"_entities":[{"reviews":[{"author":null}]}]},
+        "errors":[{"message":"no","path":["_entities",0,"reviews",0,"author"]}]}"#;
+    let given = r#"{"data":{"_entities":[{"reviews":[{"body":"x","author":{"__typename":"User","rating":5}}]}]}}"#;
+    let stub = Stub::default()
+        .answer("accounts", "{me{", Answer::json(ME))
+        .answer("reviews", "rating", Answer::json(given))
+        .on("reviews", failed);
+    let operation = "query($no: Boolean! = false) { me {
+        reviews @skip(if: $no) { author { id } } ... @defer { reviews { body author { rating } } } } }";
+    let found = payloads(operation, stub, IncrementalFormat::Current);
+    assert_eq!(
+        found[0]["data"],
+        json!({"me": {"reviews": [{"author": null}]}})
+    );
+    let later = found[1..].iter();
+    let parts = later.flat_map(|payload| payload["incremental"].as_array().unwrap());
+    assert_eq!(
+        parts.collect::<Vec<_>>(),
+        [&json!({"id": "0", "subPath": ["reviews", 0], "data": {"body": "x"}})]
+    );
+}

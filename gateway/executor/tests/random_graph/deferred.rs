@@ -1,47 +1,26 @@
 //! The same operations with `@defer`: the parts of the answer, merged, are the whole answer of one server.
 
+use crate::case::{Case, Graph};
 use crate::chance::Chance;
 use crate::delays::Delays;
-use crate::graph::RandomGraph;
-use crate::operation;
-use crate::world::{Faults, Subgraphs, World};
+use crate::world::Subgraphs;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::Arc;
 use weft_executor::{
-    CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, IncrementalFormat,
-    coerce_variables, execute_incrementally,
+    CompileOptions, ExecutionOptions, ExecutionRequest, IncrementalFormat, execute_incrementally,
 };
-use weft_planner::PlanOptions;
-use weft_query_plan::Operation;
-use weft_supergraph::Supergraph;
 
 /// Defers some fragments of a random operation, where it has any.
-pub(crate) fn check(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_seed: u64, seed: u64) {
-    let mut chance = Chance::new(graph_seed * 1_000 + seed + 500);
-    let (text, variables) = operation::random(supergraph, &mut chance);
-    let deferring = with_defer(&text, &mut chance);
-    let case = format!("graph {graph_seed} deferring operation {seed}\n{deferring}\n{variables}");
-    let operation = Operation::parse_deferring(supergraph, &deferring, None, |_| true)
-        .unwrap_or_else(|error| panic!("{error:?}\n{case}"));
-    let world = World::new(
-        supergraph,
-        graph,
-        chance.next(),
-        Faults::random(graph, &mut chance),
-    );
-    let expected = world.as_one_server(&text, &variables);
-
-    let plan = weft_planner::plan(supergraph, &operation, &PlanOptions::checked())
-        .unwrap_or_else(|error| panic!("{error}\n{case}\n{}", graph.sdl));
-    let plan = CompiledPlan::new(supergraph, &operation, plan, &CompileOptions::default());
+pub(crate) fn check(graph: &Graph, number: u64) {
+    let mut case = Case::new(graph, number + 500, with_defer);
+    let expected = case.expected();
+    let (plan, variables) = case.prepared(&CompileOptions::default());
     if !plan.is_deferring() {
         return;
     }
-    let json = bytes::Bytes::from(variables.clone());
-    let variables = coerce_variables(supergraph, &operation, Some(&json)).unwrap();
-    let delays = chance.percent(50).then(|| chance.next());
-    let client = Subgraphs::new(&world, Delays::new(delays));
+    let delays = case.chance.percent(50).then(|| case.chance.next());
+    let case = case;
+    let client = Subgraphs::new(&case.world, Delays::new(delays));
     let mut merged = Merged::default();
     futures::executor::block_on(execute_incrementally(
         &plan,
@@ -49,16 +28,22 @@ pub(crate) fn check(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_see
         &client,
         &ExecutionOptions::default(),
         IncrementalFormat::Current,
-        |increment| merged.add(&serde_json::from_slice(&increment.body).unwrap(), &case),
+        |increment| {
+            merged.add(
+                &serde_json::from_slice(&increment.body).unwrap(),
+                &case.told,
+            )
+        },
     ));
 
     let details = || {
         format!(
-            "{case}\nfaults {:?} {delays:?}\npayloads {:#?}\nrequests {:#?}\n{}",
-            world.faults,
+            "{}\nfaults {:?} {delays:?}\npayloads {:#?}\nrequests {:#?}\n{}",
+            case.told,
+            case.world.faults,
             merged.payloads,
             client.log.lock().unwrap(),
-            graph.sdl
+            graph.drawn.sdl
         )
     };
     assert!(
@@ -67,7 +52,7 @@ pub(crate) fn check(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_see
         details()
     );
     // A part that asks for a key reads it in the subgraph where it is entered, which may be down.
-    let may_fail_alone = world.faults.has_broken_subgraph();
+    let may_fail_alone = case.world.faults.has_broken_subgraph();
     let agree = match merged.has_errors {
         true => expected.has_errors || may_fail_alone,
         false => !expected.has_errors,

@@ -1,6 +1,7 @@
 //! A random supergraph: entities spread over subgraphs, value types, an interface, a union, requirements.
 
 use crate::chance::Chance;
+use crate::contexts::{ContextArgument, Contexts};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -16,6 +17,8 @@ pub(crate) struct RandomGraph {
     pub(crate) owners: HashMap<(String, String), Vec<usize>>,
     /// What a field of an entity requires.
     pub(crate) requires: HashMap<(String, String), String>,
+    /// What a field of an entity takes from objects above it.
+    pub(crate) contextual: HashMap<(String, String), Vec<ContextArgument>>,
     /// The types that an object in that field can have.
     pub(crate) targets: HashMap<(String, String), Vec<String>>,
     /// Whether some field has two owners.
@@ -23,17 +26,21 @@ pub(crate) struct RandomGraph {
     pub(crate) entities: Vec<String>,
 }
 
-struct Entity {
-    name: String,
+pub(crate) struct Entity {
+    pub(crate) name: String,
     /// The subgraphs that know it.
-    homes: Vec<usize>,
-    in_interface: bool,
+    pub(crate) homes: Vec<usize>,
+    pub(crate) in_interface: bool,
     in_union: bool,
-    fields: Vec<String>,
+    pub(crate) fields: Vec<String>,
+    /// Its fields that are one number.
+    pub(crate) numbers: Vec<String>,
+    /// Its fields with one object of one type, and that.
+    pub(crate) links: Vec<(String, String)>,
 }
 
 impl RandomGraph {
-    pub(crate) fn new(chance: &mut Chance) -> Self {
+    pub(crate) fn new(chance: &mut Chance, has_contexts: bool) -> Self {
         let subgraph_count = 2 + chance.below(3);
         let mut graph = Self {
             sdl: String::new(),
@@ -42,6 +49,7 @@ impl RandomGraph {
                 .collect(),
             owners: HashMap::new(),
             requires: HashMap::new(),
+            contextual: HashMap::new(),
             targets: HashMap::new(),
             has_shared: false,
             entities: Vec::new(),
@@ -54,9 +62,25 @@ impl RandomGraph {
             let fields = graph.entity_fields(&entities, index, chance);
             entities[index].fields = fields;
         }
-        let root = graph.root_fields(&entities, chance);
-        graph.sdl = graph.print(&entities, &root);
+        let mut root = graph.root_fields(&entities, chance);
+        let mut contexts = Contexts::default();
+        if has_contexts {
+            entities.iter_mut().for_each(Entity::describe);
+            contexts = graph.contexts(&mut entities, chance);
+        }
+        root.append(&mut contexts.root_fields);
+        graph.sdl = graph.print(&entities, &root, &contexts);
         graph
+    }
+
+    /// A schema with the arguments that fields take from contexts.
+    pub(crate) fn with_contextual_arguments(&self, mut sdl: String) -> String {
+        for ((_, field), arguments) in &self.contextual {
+            let declared = arguments.iter().map(ContextArgument::declared);
+            let declared = declared.collect::<Vec<_>>().join(" ");
+            sdl = sdl.replace(&format!(" {field}:"), &format!(" {field}({declared}):"));
+        }
+        sdl
     }
 
     fn entity(&mut self, index: usize, chance: &mut Chance) -> Entity {
@@ -72,6 +96,8 @@ impl RandomGraph {
             in_interface: index == 0 || chance.percent(50),
             in_union: index == 0 || chance.percent(50),
             fields: Vec::new(),
+            numbers: Vec::new(),
+            links: Vec::new(),
         }
     }
 
@@ -184,7 +210,7 @@ impl RandomGraph {
         fields
     }
 
-    fn join(&self, subgraph: usize, rest: &str) -> String {
+    pub(crate) fn join(&self, subgraph: usize, rest: &str) -> String {
         format!(" @join__field(graph: S{subgraph}{rest})")
     }
 
@@ -195,7 +221,7 @@ impl RandomGraph {
             .collect()
     }
 
-    fn print(&self, entities: &[Entity], root: &[String]) -> String {
+    fn print(&self, entities: &[Entity], root: &[String], contexts: &Contexts) -> String {
         let all: Vec<_> = (0..self.subgraphs.len()).collect();
         let mut sdl = MACHINERY
             .replace("MUTATION", "")
@@ -210,13 +236,24 @@ impl RandomGraph {
         }
         sdl.push_str(" }\n");
         let on_all = self.on_type(&all, "");
-        writeln!(sdl, "type Query{on_all} {{ {} }}", root.join(" ")).unwrap();
+        writeln!(
+            sdl,
+            "type Query{on_all}{} {{ {} }}",
+            contexts.on_type("Query"),
+            root.join(" ")
+        )
+        .unwrap();
         writeln!(
             sdl,
             "type Value{on_all} {{ v0: Int v1: String! v2: [Kind] deep: Value }}"
         )
         .unwrap();
-        writeln!(sdl, "interface Face{on_all} {{ id: ID! }}").unwrap();
+        writeln!(
+            sdl,
+            "interface Face{on_all}{} {{ id: ID! }}",
+            contexts.on_type("Face")
+        )
+        .unwrap();
         let values: String = all
             .iter()
             .map(|home| format!(" @join__enumValue(graph: S{home})"))
@@ -265,12 +302,40 @@ impl RandomGraph {
             let fields = entity.fields.join("\n  ");
             writeln!(
                 sdl,
-                "type {}{implements}{joins}{types} {{\n  id: ID!\n  {fields}\n}}",
-                entity.name
+                "type {}{implements}{joins}{types}{} {{\n  id: ID!\n  {fields}\n}}",
+                entity.name,
+                contexts.on_type(&entity.name)
             )
             .unwrap();
         }
         sdl
+    }
+}
+
+impl Entity {
+    /// Notes which of its fields are numbers and single objects.
+    fn describe(&mut self) {
+        for text in &self.fields {
+            let Some((name, rest)) = text.split_once(": ") else {
+                continue;
+            };
+            let ty = rest
+                .split(' ')
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches('!');
+            if name.contains('(') || ty.starts_with('[') {
+                continue;
+            }
+            match ty {
+                "Int" => self.numbers.push(name.to_owned()),
+                "Value" => self.links.push((name.to_owned(), ty.to_owned())),
+                _ if ty.starts_with('E') && ty != "Either" => {
+                    self.links.push((name.to_owned(), ty.to_owned()));
+                }
+                _ => {}
+            }
+        }
     }
 }
 

@@ -4,26 +4,20 @@
 //! order and the way of nulls are judged by code that is not ours.
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod above;
+mod case;
 mod chance;
+mod contexts;
 mod deferred;
 mod delays;
 mod graph;
 mod operation;
 mod world;
 
-use chance::Chance;
+use case::{Case, Graph};
 use delays::Delays;
-use graph::RandomGraph;
-use std::sync::Arc;
-use weft_diagnostic::Source;
-use weft_executor::{
-    CompileOptions, CompiledPlan, ExecutionOptions, ExecutionRequest, MemoScope, coerce_variables,
-    execute,
-};
-use weft_planner::PlanOptions;
-use weft_query_plan::Operation;
-use weft_supergraph::Supergraph;
-use world::{Faults, Subgraphs, World};
+use weft_executor::{CompileOptions, ExecutionOptions, ExecutionRequest, MemoScope, execute};
+use world::Subgraphs;
 
 /// Graphs in one run of the test command; more with `WEFT_RANDOM_GRAPHS`.
 const GRAPHS: u64 = 40;
@@ -48,62 +42,42 @@ fn the_answer_is_that_of_one_server() {
 }
 
 fn check(graph_seed: u64, operations: std::ops::Range<u64>) {
-    let graph = RandomGraph::new(&mut Chance::new(graph_seed));
-    let source = Source::new("supergraph", "supergraph.graphql", graph.sdl.clone());
-    let supergraph = Supergraph::parse(&source).unwrap_or_else(|errors| {
-        let messages: Vec<_> = errors.iter().map(|error| &error.message).collect();
-        panic!("graph {graph_seed}: {messages:?}\n{}", graph.sdl)
-    });
-    let supergraph = Arc::new(supergraph);
+    let graph = Graph::new(graph_seed);
     for operation in operations {
-        check_operation(&supergraph, &graph, graph_seed, operation);
-        deferred::check(&supergraph, &graph, graph_seed, operation);
+        check_operation(&graph, operation);
+        deferred::check(&graph, operation);
     }
 }
 
-fn check_operation(supergraph: &Arc<Supergraph>, graph: &RandomGraph, graph_seed: u64, seed: u64) {
-    let mut chance = Chance::new(graph_seed * 1_000 + seed + 1);
-    let (text, variables) = operation::random(supergraph, &mut chance);
-    let case = format!("graph {graph_seed} operation {seed}\n{text}\n{variables}");
-    let operation = Operation::parse(supergraph, &text, None)
-        .unwrap_or_else(|error| panic!("{error:?}\n{case}"));
-    let world = World::new(
-        supergraph,
-        graph,
-        chance.next(),
-        Faults::random(graph, &mut chance),
-    );
-
-    let expected = world.as_one_server(&text, &variables);
-    let plan = weft_planner::plan(supergraph, &operation, &PlanOptions::checked())
-        .unwrap_or_else(|error| panic!("{error}\n{case}\n{}", graph.sdl));
-    let memo = *chance.pick(&[
+fn check_operation(graph: &Graph, number: u64) {
+    let mut case = Case::new(graph, number + 1, |text, _| text.to_owned());
+    let expected = case.expected();
+    let memo = *case.chance.pick(&[
         MemoScope::Off,
         MemoScope::EntityCalls,
         MemoScope::RootFields,
     ]);
-    let plan = CompiledPlan::new(supergraph, &operation, plan, &CompileOptions { memo });
-    let json = bytes::Bytes::from(variables.clone());
-    let variables = coerce_variables(supergraph, &operation, Some(&json)).unwrap();
-    for delays in [None, Some(chance.next())] {
-        let client = Subgraphs::new(&world, Delays::new(delays));
+    let (plan, variables) = case.prepared(&CompileOptions { memo });
+    for delays in [None, Some(case.chance.next())] {
+        let client = Subgraphs::new(&case.world, Delays::new(delays));
         let options = ExecutionOptions::default();
         let request = ExecutionRequest::new(&variables);
         let response = futures::executor::block_on(execute(&plan, request, &client, &options));
         let found: serde_json::Value = serde_json::from_slice(&response.body.to_bytes())
-            .unwrap_or_else(|error| panic!("{error}: {:?}\n{case}", response.body));
+            .unwrap_or_else(|error| panic!("{error}: {:?}\n{}", response.body, case.told));
         let found_data = serde_json::to_string(&found["data"]).unwrap();
         let details = || {
             format!(
-                "{case}\nmemo {memo:?} faults {:?} {delays:?}\nplan {:#?}\nrequests {:#?}\nresponse {found:#}\n{}",
-                world.faults,
+                "{}\nmemo {memo:?} faults {:?} {delays:?}\nplan {:#?}\nrequests {:#?}\nresponse {found:#}\n{}",
+                case.told,
+                case.world.faults,
                 plan.plan()
                     .fetches
                     .iter()
                     .map(|fetch| (&fetch.subgraph_name, &fetch.document, &fetch.depends_on))
                     .collect::<Vec<_>>(),
                 client.log.lock().unwrap(),
-                graph.sdl,
+                graph.drawn.sdl,
             )
         };
         assert_eq!(found_data, expected.data, "{}", details());

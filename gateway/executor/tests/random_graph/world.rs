@@ -47,8 +47,11 @@ impl Faults {
 
 /// The data of one case.
 pub(crate) struct World<'graph> {
-    schema: Valid<Schema>,
-    graph: &'graph RandomGraph,
+    /// What clients see, with `_entities`.
+    pub(crate) schema: Valid<Schema>,
+    /// The same with the arguments that only subgraphs have.
+    subgraph_schema: Valid<Schema>,
+    pub(crate) graph: &'graph RandomGraph,
     seed: u64,
     pub(crate) faults: Faults,
 }
@@ -71,9 +74,10 @@ impl<'graph> World<'graph> {
             supergraph.to_api_sdl(),
             graph.entities.join(" | "),
         );
-        let schema = Schema::parse_and_validate(sdl, "world.graphql").unwrap();
+        let parsed = |sdl: &str| Schema::parse_and_validate(sdl, "world.graphql").unwrap();
         Self {
-            schema,
+            schema: parsed(&sdl),
+            subgraph_schema: parsed(&graph.with_contextual_arguments(sdl)),
             graph,
             seed,
             faults,
@@ -96,8 +100,12 @@ impl<'graph> World<'graph> {
         subgraph: Option<usize>,
         problems: &Problems,
     ) -> Value {
+        let schema = match subgraph {
+            Some(_) => &self.subgraph_schema,
+            None => &self.schema,
+        };
         let document =
-            ExecutableDocument::parse_and_validate(&self.schema, document, "operation.graphql")
+            ExecutableDocument::parse_and_validate(schema, document, "operation.graphql")
                 .unwrap_or_else(|error| panic!("{error}"));
         let variables: JsonMap = serde_json::from_value(variables.clone()).unwrap();
         let root = Thing {
@@ -106,9 +114,10 @@ impl<'graph> World<'graph> {
             id: 0,
             subgraph,
             representation: Value::Null,
+            above: Vec::new(),
             problems,
         };
-        let response = Execution::new(&self.schema, &document)
+        let response = Execution::new(schema, &document)
             .raw_variable_values(&variables)
             .execute_sync(&root)
             .unwrap_or_else(|error| panic!("{}", error.message()));
@@ -116,17 +125,19 @@ impl<'graph> World<'graph> {
     }
 }
 
-type Problems = Mutex<Vec<String>>;
+pub(crate) type Problems = Mutex<Vec<String>>;
 
 /// An object.
-struct Thing<'world> {
-    world: &'world World<'world>,
-    type_name: String,
-    id: u64,
+pub(crate) struct Thing<'world> {
+    pub(crate) world: &'world World<'world>,
+    pub(crate) type_name: String,
+    pub(crate) id: u64,
     /// Who resolves it; none is the one server.
-    subgraph: Option<usize>,
-    representation: Value,
-    problems: &'world Problems,
+    pub(crate) subgraph: Option<usize>,
+    pub(crate) representation: Value,
+    /// The objects that lead to it, the root first: types and ids.
+    pub(crate) above: Vec<(String, u64)>,
+    pub(crate) problems: &'world Problems,
 }
 
 impl Thing<'_> {
@@ -135,12 +146,12 @@ impl Thing<'_> {
         FieldError { message: text }
     }
 
-    fn hash(&self, parts: &[&str]) -> u64 {
+    pub(crate) fn hash(&self, parts: &[&str]) -> u64 {
         let id = self.id.to_string();
         hash(self.world.seed, &[&[&*self.type_name, &id], parts].concat())
     }
 
-    fn is_faulty(&self, field: &str) -> bool {
+    pub(crate) fn is_faulty(&self, field: &str) -> bool {
         let owners = self.owners(field);
         let is_broken =
             |(subgraph, _): &(usize, u64)| owners.is_some_and(|owners| owners == &[*subgraph]);
@@ -176,7 +187,7 @@ impl Thing<'_> {
         Ok(self.leaf(&definition.ty, &[field]).to_string())
     }
 
-    fn leaf(&self, ty: &Type, parts: &[&str]) -> Value {
+    pub(crate) fn leaf(&self, ty: &Type, parts: &[&str]) -> Value {
         let chance = self.hash(parts);
         if !ty.is_non_null() && chance.is_multiple_of(10) {
             return Value::Null;
@@ -212,6 +223,21 @@ impl Thing<'_> {
                 .collect();
             return ResolvedValue::List(Box::new(items.into_iter()));
         }
+        let (type_name, id) = self.target(field, chance);
+        let own = (self.type_name.clone(), self.id);
+        ResolvedValue::object(Thing {
+            world: self.world,
+            type_name,
+            id,
+            subgraph: self.subgraph,
+            representation: Value::Null,
+            above: [self.above.as_slice(), &[own]].concat(),
+            problems: self.problems,
+        })
+    }
+
+    /// The object that chance puts into a field: its type and its id.
+    pub(crate) fn target(&self, field: &str, chance: u64) -> (String, u64) {
         let key = (self.type_name.clone(), field.to_owned());
         let value = vec!["Value".to_owned()];
         let targets = self.world.graph.targets.get(&key).unwrap_or(&value);
@@ -224,14 +250,16 @@ impl Thing<'_> {
         } else {
             chance / 64 % 4
         };
-        ResolvedValue::object(Thing {
-            world: self.world,
-            type_name,
-            id,
-            subgraph: self.subgraph,
-            representation: Value::Null,
-            problems: self.problems,
-        })
+        (type_name, id)
+    }
+
+    /// What a field requires, as text; empty for one that requires nothing.
+    pub(crate) fn required_input(&self, field: &str) -> Result<String, FieldError> {
+        let key = (self.type_name.clone(), field.to_owned());
+        match self.world.graph.requires.get(&key) {
+            Some(required) => self.input(required),
+            None => Ok(String::new()),
+        }
     }
 
     fn entities<'value>(&'value self, representations: &Value) -> ResolvedValue<'value> {
@@ -254,6 +282,7 @@ impl Thing<'_> {
                         id: id.parse().unwrap(),
                         subgraph: self.subgraph,
                         representation: representation.clone(),
+                        above: Vec::new(),
                         problems: self.problems,
                     })),
                     _ => Err(self.problem(format!("no entity for {representation}"))),
@@ -297,15 +326,8 @@ impl ObjectValue for Thing<'_> {
                 message: format!("{}.{field} of {}", self.type_name, self.id),
             });
         }
-        let requires = self
-            .world
-            .graph
-            .requires
-            .get(&(self.type_name.clone(), field.to_owned()));
-        let input = match requires {
-            Some(required) => self.input(required)?,
-            None => String::new(),
-        };
+        let input = self.required_input(field)?;
+        let arguments = self.with_contexts(field, arguments)?;
         let definition = info.field_definition();
         let given = arguments.as_object().filter(|given| !given.is_empty());
         let given = given

@@ -104,8 +104,8 @@ impl Builder<'_, '_> {
         };
         for argument in &field.context_arguments {
             let place = self.scenes[scene].place;
-            let (above, before) = (self.places[place].parent, &mut found.depends_on);
-            let sources = self.sources(place, above, argument, before);
+            let first = self.place_above(place, place);
+            let sources = self.sources(place, first, argument, &mut found.depends_on);
             let of = self.search.graph.object_name(object);
             found
                 .contexts
@@ -130,8 +130,8 @@ impl Builder<'_, '_> {
             let resolution = self.search.graph.resolution(subgraph, object, name);
             if let Some(Resolution::Requires(field)) = resolution {
                 for argument in &field.context_arguments {
-                    for (group, place) in self.calls_above(link) {
-                        self.add_context(group, place, (object, &field.name, argument))?;
+                    for (group, scene) in self.calls_above(link) {
+                        self.add_context(group, scene, (object, &field.name, argument))?;
                     }
                 }
             }
@@ -139,8 +139,8 @@ impl Builder<'_, '_> {
         Ok(())
     }
 
-    /// The calls through which a link is open, each with the place of its entities.
-    fn calls_above(&self, link: LinkId) -> BTreeSet<(GroupId, PlaceId)> {
+    /// The calls through which a link is open, each with the scene of its entities.
+    fn calls_above(&self, link: LinkId) -> BTreeSet<(GroupId, SceneId)> {
         let mut calls = BTreeSet::new();
         let mut links = vec![link];
         while let Some(link) = links.pop() {
@@ -150,7 +150,7 @@ impl Builder<'_, '_> {
                     links.extend(parents.iter().map(|(parent, _)| *parent));
                 }
                 (Source::Entry { scene, .. }, Some((group, _))) => {
-                    calls.insert((*group, self.scenes[*scene].place));
+                    calls.insert((*group, *scene));
                 }
                 (Source::Entry { .. }, None) => {}
             }
@@ -162,11 +162,16 @@ impl Builder<'_, '_> {
     fn add_context(
         &mut self,
         group: GroupId,
-        place: PlaceId,
+        scene: SceneId,
         (object, name, argument): (usize, &Name, &ContextArgument),
     ) -> Result<(), PlanError> {
         let mut before = BTreeSet::new();
-        let sources = self.sources(place, Some(place), argument, &mut before);
+        let (_, class) = self.class(scene);
+        let place = self.scenes[scene].place;
+        let mut types = class.types.clone();
+        types.extend(&self.giving(place, argument));
+        let first = Some((place, types));
+        let sources = self.sources(place, first, argument, &mut before);
         let of = self.search.graph.object_name(object);
         let context = group_context(of, name, argument, sources, true)?;
         let group = &mut self.groups[group.0];
@@ -216,18 +221,18 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Where the value is, by ancestors from the nearest one on, which is `first`; distances count from `place`.
+    /// Where the value is, by ancestors from the nearest one on, which is `first`, with the types from which the way leads on; distances
+    /// count from `place`.
     fn sources(
         &mut self,
         place: PlaceId,
-        first: Option<PlaceId>,
+        first: Option<(PlaceId, TypeSet)>,
         argument: &ContextArgument,
         depends_on: &mut BTreeSet<GroupId>,
     ) -> Vec<ContextSource> {
         let mut sources = Vec::new();
         let mut above = first;
-        while let Some(ancestor) = above {
-            let mut left = self.types_towards(ancestor, place);
+        while let Some((ancestor, mut left)) = above {
             for (setter, fields, types) in setters(self.search.graph, argument, &left.clone()) {
                 let Some((value, groups)) = self.value(ancestor, fields, &types) else {
                     continue;
@@ -243,23 +248,36 @@ impl Builder<'_, '_> {
             if left.is_empty() {
                 break;
             }
-            above = self.places[ancestor].parent;
+            above = self.place_above(ancestor, place);
         }
         sources
     }
 
-    /// The types that objects of an ancestor have where the path leads on to `place`.
-    fn types_towards(&self, ancestor: PlaceId, place: PlaceId) -> TypeSet {
+    /// The types of a place whose objects give the value: others than those of one call may lead to the same field.
+    fn giving(&mut self, place: PlaceId, argument: &ContextArgument) -> TypeSet {
+        let types = self.places[place].types.clone();
+        let gives = |&object: &usize| {
+            let types = TypeSet::single(object);
+            let mut setters = setters(self.search.graph, argument, &types).into_iter();
+            setters.any(|(_, fields, types)| self.value(place, fields, &types).is_some())
+        };
+        types.iter().filter(gives).collect()
+    }
+
+    /// The place above `below`, and the types that its objects have where the path leads on to `place`.
+    fn place_above(&self, below: PlaceId, place: PlaceId) -> Option<(PlaceId, TypeSet)> {
+        let ancestor = self.places[below].parent?;
         let types = self.places[ancestor].types.clone();
         let path = self.path(place);
-        match path.get(self.places[ancestor].depth) {
+        let types = match path.get(self.places[ancestor].depth) {
             Some(PathSegment::Types(names)) => {
                 let graph = self.search.graph;
                 let named = |&object: &usize| names.contains(graph.object_name(object));
                 types.iter().filter(named).collect()
             }
             _ => types,
-        }
+        };
+        Some((ancestor, types))
     }
 
     /// How a value is copied from an ancestor, and the groups that bring it; `None` where nothing was selected there for it.
