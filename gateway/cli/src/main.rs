@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     match commands::run(command_line) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            output::tell(format_args!("error: {error:#}"));
             commands::Outcome::Failure.into()
         }
     }

@@ -1,5 +1,6 @@
-//! Data for stdout. A reader that has seen enough (`weft … | head`) is no failure.
+//! Data for stdout, all else for stderr. A reader that has seen enough (`weft … | head`) is no failure.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 /// Writes all of it to stdout.
@@ -12,4 +13,10 @@ pub(crate) fn write(data: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
+}
+
+/// Writes a line to stderr.
+pub(crate) fn tell(line: impl Display) {
+    // Nothing can be told to anyone when stderr is closed.
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }

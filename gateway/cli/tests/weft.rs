@@ -16,6 +16,8 @@ mod command_line;
 mod compose;
 #[path = "weft/dev.rs"]
 mod dev;
+#[path = "weft/plan.rs"]
+mod plan;
 #[path = "weft/stub_subgraph.rs"]
 mod stub_subgraph;
 #[path = "weft/usage.rs"]

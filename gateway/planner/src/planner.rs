@@ -49,14 +49,7 @@ impl<S: Deref<Target = Supergraph>> Planner<S> {
         options: &PlanOptions,
     ) -> Result<QueryPlan, PlanError> {
         let plan = root::plan(&self.graph(options), operation, options)?;
-        if options.check {
-            let facts = self.facts.get_or_init(|| Facts::new(&self.supergraph));
-            let model = Model::new(&self.supergraph, facts, &options.override_labels);
-            let problems = check_soundness(&model, operation, &plan);
-            if !problems.is_empty() {
-                return Err(PlanError::Unsound { problems });
-            }
-        }
+        self.prove(operation, &plan, options)?;
         Ok(plan)
     }
 
@@ -69,7 +62,28 @@ impl<S: Deref<Target = Supergraph>> Planner<S> {
         operation: &Operation,
         options: &PlanOptions,
     ) -> Result<Explanation, PlanError> {
-        explain(&self.graph(options), operation, options)
+        let explanation = explain(&self.graph(options), operation, options)?;
+        self.prove(operation, &explanation.plan, options)?;
+        Ok(explanation)
+    }
+
+    /// Proves a plan, where the options ask for it.
+    fn prove(
+        &self,
+        operation: &Operation,
+        plan: &QueryPlan,
+        options: &PlanOptions,
+    ) -> Result<(), PlanError> {
+        if !options.check {
+            return Ok(());
+        }
+        let facts = self.facts.get_or_init(|| Facts::new(&self.supergraph));
+        let model = Model::new(&self.supergraph, facts, &options.override_labels);
+        let problems = check_soundness(&model, operation, plan);
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(PlanError::Unsound { problems }),
+        }
     }
 
     fn graph(&self, options: &PlanOptions) -> Graph<'_> {

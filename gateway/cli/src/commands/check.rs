@@ -143,7 +143,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         settings::accept_unused(&mut report, usage);
     }
     for warning in settings.apply(&mut report, &date::today()) {
-        eprintln!("warning: {warning}");
+        output::tell(format_args!("warning: {warning}"));
     }
     report.settle();
     write(&report, &arguments.format)?;

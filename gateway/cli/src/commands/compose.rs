@@ -118,7 +118,7 @@ fn write_hints(format: DiagnosticFormat, level: Option<HintLevel>, mut hints: Ve
     };
     format.write(&hints);
     if format == DiagnosticFormat::Text && !of_level_debug.is_empty() {
-        eprintln!("{}", in_one_line(&of_level_debug));
+        output::tell(format_args!("{}", in_one_line(&of_level_debug)));
     }
 }
 
@@ -170,5 +170,11 @@ fn show_changes(source: &SubgraphSource, text: &str) {
     let diff = TextDiff::from_lines(source.sdl.text(), text);
     let mut unified = diff.unified_diff();
     let path = source.sdl.path();
-    eprint!("{}", unified.context_radius(2).header(path, path));
+    output::tell(
+        unified
+            .context_radius(2)
+            .header(path, path)
+            .to_string()
+            .trim_end(),
+    );
 }

@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
 fn check(file: &Path) -> CommandResult {
     match problem(file) {
         None => {
-            eprintln!("{} is fine", file.display());
+            output::tell(format_args!("{} is fine", file.display()));
             Ok(Outcome::Success)
         }
         Some(diagnostic) => {

@@ -42,7 +42,11 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
         }
     };
     for (path, schema) in [(&arguments.old, &old), (&arguments.new, &new)] {
-        eprintln!("`{}` is taken for {}", path.display(), schema.described());
+        output::tell(format_args!(
+            "`{}` is taken for {}",
+            path.display(),
+            schema.described()
+        ));
     }
     let mut report = Report::new(arguments.profile, arguments.fail_on);
     let located = schema_file::compare(&old, &new, arguments.profile.into());

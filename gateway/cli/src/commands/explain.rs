@@ -41,7 +41,9 @@ pub(crate) fn run(arguments: Arguments) -> CommandResult {
             Ok(Outcome::Success)
         }
         Err(help) => {
-            eprintln!("error: there is no code `{code}`\nhelp: {help}");
+            output::tell(format_args!(
+                "error: there is no code `{code}`\nhelp: {help}"
+            ));
             Ok(Outcome::Failure)
         }
     }

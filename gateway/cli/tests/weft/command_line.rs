@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-fn weft(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn weft(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_weft"))
         .args(arguments)
         .current_dir(folder)
@@ -216,6 +216,9 @@ fn an_address_where_nobody_listens_is_not_well() {
     let url = format!("http://{}/health", listener.local_addr().unwrap());
     drop(listener);
     check(("a", ""), &["health", &url], 1, "does not answer");
+    let without_scheme = url.trim_start_matches("http://");
+    check(("a", ""), &["health", without_scheme], 1, "does not answer");
+    check(("a", ""), &["health", "unix:///a"], 2, "only `http:`");
 }
 
 #[test]
@@ -253,55 +256,4 @@ fn a_mistyped_command_is_answered_with_one_for_people() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("'serve'"), "{stderr}");
     assert!(!stderr.contains("supervise"), "{stderr}");
-}
-
-const PLANNED: &str = r#"
-schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION) { query: Query }
-directive @link(url: String, for: link__Purpose) repeatable on SCHEMA
-directive @join__graph(name: String!, url: String!) on ENUM_VALUE
-directive @join__type(graph: join__Graph!, key: join__FieldSet) repeatable on OBJECT
-directive @join__field(graph: join__Graph) repeatable on FIELD_DEFINITION
-scalar join__FieldSet
-enum link__Purpose { EXECUTION SECURITY }
-enum join__Graph { A @join__graph(name: "a", url: "http://a") B @join__graph(name: "b", url: "http://b") }
-type Query @join__type(graph: A) @join__type(graph: B) { me: User @join__field(graph: A) }
-type User @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {
-  id: ID!
-  name: String @join__field(graph: B)
-}
-"#;
-
-fn plan(flags: &[&str]) -> Output {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("s.graphql"), PLANNED).unwrap();
-    std::fs::write(folder.path().join("o.graphql"), "{ me { name } }").unwrap();
-    let files = [
-        "plan",
-        "--supergraph",
-        "s.graphql",
-        "--operation",
-        "o.graphql",
-    ];
-    weft(folder.path(), &[&files, flags].concat())
-}
-
-#[test]
-fn an_operation_beyond_the_memory_limit_is_refused_with_what_to_do() {
-    for flags in [
-        ["--memory-limit", "64MB"],
-        ["--evaluation-limit", "0"],
-        ["--memory-limit", "100000"],
-    ] {
-        assert_eq!(plan(&flags).status.code(), Some(0), "{flags:?}");
-    }
-    for last in ["--check", "--explain"] {
-        let output = plan(&["--memory-limit", "10B", last]);
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{stderr}");
-        assert!(stderr.contains("split it into several"), "{stderr}");
-        assert!(stderr.contains("`--memory-limit`"), "{stderr}");
-    }
-    let output = plan(&["--memory-limit", "much"]);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("`much` is not a size"), "{stderr}");
 }

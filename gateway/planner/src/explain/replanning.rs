@@ -49,7 +49,14 @@ impl<'x, 'g> Replanning<'x, 'g> {
         let price = self.plan(graph, |search| {
             search.set_only_steps(subgraph, Steps::NONE);
         });
-        price.unwrap_or_else(|error| Price::NoPlan(error.to_string()))
+        price.unwrap_or_else(|error| {
+            Price::NoPlan(match error {
+                PlanError::Unreachable { .. } | PlanError::Split { .. } => {
+                    "some of what is asked for can be had on no other way".to_owned()
+                }
+                error => error.to_string(),
+            })
+        })
     }
 
     /// What the best plan costs under a limit.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use weft_schema_check::operations::TextPlace;
 
 use super::separate;
+use crate::output;
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +137,9 @@ pub(super) fn read(patterns: &[String]) -> anyhow::Result<Vec<Document>> {
     }
     let operations = separate::operations(documents);
     if operations.is_empty() && !patterns.is_empty() {
-        eprintln!("warning: what `--operations` matches has no operations");
+        output::tell(format_args!(
+            "warning: what `--operations` matches has no operations"
+        ));
     }
     Ok(operations)
 }

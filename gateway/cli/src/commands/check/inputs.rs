@@ -10,7 +10,7 @@ use weft_server::configuration::{SchemaOrigin, SubgraphEntry, parse_supergraph_f
 use super::Arguments;
 use super::revision;
 use super::schema_file::{self, SchemaFile};
-use crate::supergraph_config;
+use crate::{output, supergraph_config};
 
 /// What is compared.
 pub(super) enum Inputs {
@@ -84,7 +84,9 @@ fn replaced(
         match subgraphs.iter_mut().find(|one| one.name == name) {
             Some(subgraph) => subgraph.sdl = sdl,
             None => {
-                eprintln!("warning: there is no subgraph `{name}` yet: it is taken for a new one");
+                output::tell(format_args!(
+                    "warning: there is no subgraph `{name}` yet: it is taken for a new one"
+                ));
                 subgraphs.push(SubgraphSource {
                     name: name.to_owned(),
                     url: String::new(),

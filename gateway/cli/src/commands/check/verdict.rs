@@ -14,6 +14,7 @@ use super::documents::Document;
 use super::operations::{self, Sides};
 use super::report::{Finding, Part, Place, Report, Status};
 use super::schema_file::{self, SchemaFile};
+use crate::output;
 
 /// Judges two schemas or supergraphs.
 pub(super) fn of_schemas(
@@ -118,13 +119,17 @@ fn does_not_compose(report: &mut Report, errors: Vec<Diagnostic>, nor_before: bo
     add_diagnostics(report, "schema", Status::Pass, texts);
     add_diagnostics(report, "composition", status, rest);
     if nor_before {
-        eprintln!("warning: the graph did not compose before either");
+        output::tell(format_args!(
+            "warning: the graph did not compose before either"
+        ));
     }
     skip(report);
 }
 
 fn had_not_composed(report: &mut Report, after: &Composed) {
-    eprintln!("warning: the graph did not compose before, so there is nothing to compare with");
+    output::tell(format_args!(
+        "warning: the graph did not compose before, so there is nothing to compare with"
+    ));
     add_diagnostics(report, "schema", Status::Pass, Vec::new());
     add_diagnostics(report, "composition", Status::Pass, after.hints.clone());
     skip(report);
@@ -239,14 +244,16 @@ fn add_contract(
         }
         (before, Err(errors)) => {
             if before.is_err() {
-                eprintln!("warning: the contract `{name}` did not compose before either");
+                output::tell(format_args!(
+                    "warning: the contract `{name}` did not compose before either"
+                ));
             }
             add_diagnostics(report, &part, Status::Pass, errors);
         }
         (Err(_), Ok(_)) => {
-            eprintln!(
+            output::tell(format_args!(
                 "warning: the contract `{name}` did not compose before, so there is nothing to compare with"
-            );
+            ));
             add_diagnostics(report, &part, Status::Skip, Vec::new());
         }
     }

@@ -1,30 +1,10 @@
 //! `weft plan --explain`: why each fetch is there, what its alternatives and the plan without each subgraph cost, and whether it is the best.
 
-use crate::commands::{CommandResult, Outcome};
-use crate::output;
 use std::fmt::Write;
-use std::path::Path;
-use weft_planner::{Alternative, Explanation, PlanCost, PlanOptions, Planner, Price};
-use weft_query_plan::Operation;
-use weft_supergraph::Supergraph;
+use weft_planner::{Alternative, Explanation, PlanCost, Price};
 
-/// Plans the operation and prints the reasons.
-pub(super) fn run(
-    planner: &Planner<&Supergraph>,
-    path: &Path,
-    operation: &Operation,
-    options: &PlanOptions,
-) -> CommandResult {
-    match planner.explain(operation, options) {
-        Ok(explanation) => {
-            output::write(text(&explanation).as_bytes())?;
-            Ok(Outcome::Success)
-        }
-        Err(error) => Ok(super::refuse(path, &error)),
-    }
-}
-
-fn text(explanation: &Explanation) -> String {
+/// An explanation as text.
+pub(super) fn text(explanation: &Explanation) -> String {
     let mut text = format!("{}: {}\n", cost(explanation.cost), verdict(explanation));
     for (index, fetch) in explanation.plan.fetches.iter().enumerate() {
         let (name, reason) = (&fetch.subgraph_name, &explanation.reasons[index]);

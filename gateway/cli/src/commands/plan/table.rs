@@ -2,8 +2,9 @@
 
 use crate::commands::{CommandResult, Outcome};
 use crate::output;
+use anyhow::bail;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use weft_planner::{PlanOptions, Planner};
 use weft_query_plan::{Operation, QueryPlan};
@@ -16,67 +17,69 @@ pub(super) fn run(
     planner: &Planner<&Supergraph>,
     folder: &Path,
     options: &PlanOptions,
+    defer: bool,
 ) -> CommandResult {
+    let paths = documents(folder)?;
+    if paths.is_empty() {
+        bail!("there is no `.graphql` file in `{}`", folder.display());
+    }
     let mut rows = vec![HEAD.map(str::to_owned)];
     let mut outcome = Outcome::Success;
-    for path in documents(folder)? {
-        let text = super::read(&path)?;
-        for name in operation_names(&text) {
-            match row(planner, &path, &text, name.as_deref(), options) {
+    for path in paths {
+        let text = match super::read(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                output::tell(format_args!("error: {error:#}"));
+                outcome = Outcome::Failure;
+                continue;
+            }
+        };
+        let mut names = super::operation_names(&text);
+        if names.len() < 2 {
+            names = vec![None];
+        }
+        for name in names {
+            let operation = super::parse(planner.supergraph(), &text, name.as_deref(), defer);
+            let operation = operation.map_err(|error| super::problems(&error, &text));
+            let row = operation.and_then(|operation| {
+                let name = name.as_deref().or_else(|| path.file_stem()?.to_str());
+                row(planner, &operation, name.unwrap_or_default(), options)
+            });
+            match row {
                 Ok(row) => rows.push(row),
                 Err(problems) => {
-                    problems
-                        .iter()
-                        .for_each(|problem| eprintln!("error: {}{problem}", path.display()));
-                    outcome = Outcome::Refused;
+                    super::tell(&path, problems);
+                    if outcome == Outcome::Success {
+                        outcome = Outcome::Refused;
+                    }
                 }
             }
         }
     }
-    output::write(aligned(&rows).as_bytes())?;
+    if rows.len() > 1 {
+        output::write(aligned(&rows).as_bytes())?;
+    }
     Ok(outcome)
 }
 
-fn documents(folder: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
-    let pattern = folder.join("**/*.graphql");
+fn documents(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let pattern = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join("**/*.graphql");
     let paths = glob::glob(&pattern.to_string_lossy())?;
     Ok(paths.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// The names of a document's operations; one `None` where it has a single one, or does not parse.
-fn operation_names(text: &str) -> Vec<Option<String>> {
-    let Ok(document) = apollo_compiler::ast::Document::parse(text, "operation.graphql") else {
-        return vec![None];
-    };
-    let names: Vec<Option<String>> = document
-        .definitions
-        .iter()
-        .filter(|definition| definition.as_operation_definition().is_some())
-        .map(|definition| definition.name().map(ToString::to_string))
-        .collect();
-    if names.len() > 1 { names } else { vec![None] }
-}
-
 fn row(
     planner: &Planner<&Supergraph>,
-    path: &Path,
-    text: &str,
-    name: Option<&str>,
+    operation: &Operation,
+    name: &str,
     options: &PlanOptions,
 ) -> Result<[String; 5], Vec<String>> {
-    let operation =
-        Operation::parse(planner.supergraph(), text, name).map_err(|error| super::lines(&error))?;
     let start = Instant::now();
-    let plan = planner
-        .plan(&operation, options)
-        .map_err(|error| vec![format!(": {error}")])?;
+    let plan = planner.plan(operation, options);
     let planning = start.elapsed();
-    let file = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let plan = plan.map_err(|error| vec![super::problem(&error)])?;
     Ok([
-        name.map_or(file, str::to_owned),
+        name.to_owned(),
         plan.steps().len().to_string(),
         plan.fetches.len().to_string(),
         subgraphs(&plan),
