@@ -161,7 +161,11 @@ impl Search<'_> {
         }
         choices.sort_by_key(|(_, _, resolving)| resolving.len());
         for (position, name, resolving) in choices {
-            let (chosen, level) = prefer(&resolving, scene, usage)?;
+            let told = (name == TYPENAME).then(|| told_anyway(frame, scene, &resolving, usage));
+            let (chosen, level) = match told.flatten() {
+                Some(told) => told,
+                None => prefer(&resolving, scene, usage)?,
+            };
             let required = self.required(frame, scene, chosen, level, name);
             let supplier = match (&scene.available[chosen].origin, &required) {
                 (_, Some((level, _))) => {
@@ -365,6 +369,29 @@ impl Search<'_> {
         }
         Some(())
     }
+}
+
+/// What tells the types of objects, where something is entered that waits for them. To ask later fetches for types as well is not
+/// worth a thing, and some are sent under conditions.
+fn told_anyway(
+    frame: &Frame,
+    scene: &Scene<'_>,
+    resolving: &[(usize, Level)],
+    usage: &Usage,
+) -> Option<(usize, Level)> {
+    let waits_for_types = |one: &Available| {
+        let waits = |origin: &Origin| match origin {
+            Origin::Entered(Way::Key { needs_type, .. }) => *needs_type,
+            _ => false,
+        };
+        usage.entered.contains(&(scene.index, one.handle.subgraph)) && waits(&one.origin)
+    };
+    if !frame.is_blind || !scene.available.iter().any(waits_for_types) {
+        return None;
+    }
+    let (telling, _) = knowing(&scene.available)?;
+    let mut resolving = resolving.iter().copied();
+    resolving.find(|(index, _)| *index == telling)
 }
 
 /// The answerer to take: one that is used anyway, then a given one, then the soonest.
