@@ -5,7 +5,7 @@ const STUB = {
   example: 'products(first: 5)',
   tabs: ['Catalogue'],
   showsPlans: true,
-  plan: /products[^]*at the same time[^]*users[^]*orders/,
+  plan: /first[^]*products query[^]*at the same time[^]*users[^]*orders[^]*later, of the whole: slow[^]*stock greeting, products\.nodes\.@/,
   deferred: { operation: '{ products(first: 1) { nodes { sku } } ... @defer { greeting } }', first: '"MUG-01"', later: '"greeting": "Hello, you!"' },
   subscription: {
     operation: 'subscription { stockChanged(sku: "MUG-01") { stock } }',

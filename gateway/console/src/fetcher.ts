@@ -3,6 +3,7 @@ import type { Fetcher, FetcherParams, Observable, Unsubscribable } from '@graphi
 import type { ExecutionResult } from 'graphql';
 
 import { type Answer, postForParts, postOperation } from './http';
+import { withDefer } from './introspection';
 import { publishResponse } from './last-response';
 import { chosenOperation } from './operation';
 import { isPlanWanted } from './settings';
@@ -13,7 +14,7 @@ export const fetcher: Fetcher = (request, options) => {
   const chosen = chosenOperation(request.query, request.operationName);
   const operation = { ...request, operationName: chosen?.name?.value };
   if (chosen?.operation === 'subscription') return events(operation, headers);
-  if (operation.operationName === 'IntrospectionQuery') return postOperation(operation, headers);
+  if (operation.operationName === 'IntrospectionQuery') return postOperation(operation, headers).then(withDefer);
   return answer(operation, headers);
 };
 

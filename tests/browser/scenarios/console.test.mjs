@@ -127,6 +127,22 @@ scenario('the_plan_panel_shows_the_plan_or_says_how_to_get_one', async (page) =>
   assert.doesNotMatch(await response(page), /queryPlan/);
 });
 
+scenario('the_editor_knows_defer', async (page) => {
+  await typeOperation(page, '{ ... @defer(if: true, label: "a") { __typename } }');
+  await page.waitForTimeout(1000);
+  assert.equal(await page.locator('.squiggly-error').count(), 0);
+  await typeOperation(page, '{ ... @later { __typename } }');
+  await page.locator('.squiggly-error').first().waitFor();
+});
+
+scenario('on_a_narrow_screen_the_response_stands_below_the_operation', async (page) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const editors = await page.locator('.graphiql-editors').boundingBox();
+  const response = await page.locator('.graphiql-response').boundingBox();
+  assert.ok(response.y >= editors.y + editors.height, 'it stands beside it');
+  assert.ok(response.width > 250 && response.height > 250, `it is ${response.width} wide and ${response.height} high`);
+});
+
 scenario('a_returning_visitor_finds_the_operation_of_before', async (page) => {
   await typeOperation(page, '{ kept: __typename }');
   await until(() => page.evaluate(() => localStorage.getItem('graphiql:tabState') ?? ''), (tabs) => tabs.includes('kept'));

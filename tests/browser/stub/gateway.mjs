@@ -12,16 +12,28 @@ import { root, schema } from './graph.mjs';
 const PLAN = {
   kind: 'QueryPlan',
   node: {
-    kind: 'Sequence',
-    nodes: [
-      { kind: 'Fetch', serviceName: 'products', operationKind: 'query', operation: '{ products { nodes { sku title } } }' },
-      {
-        kind: 'Parallel',
-        nodes: [fetchOf('users', ['products', 'nodes', '@', 'reviews', 'nodes', '@', 'author']), fetchOf('orders', ['products', 'nodes', '@'])],
+    kind: 'Defer',
+    primary: {
+      node: {
+        kind: 'Sequence',
+        nodes: [
+          { kind: 'Fetch', serviceName: 'products', operationKind: 'query', operation: '{ products { nodes { sku title } } }' },
+          {
+            kind: 'Parallel',
+            nodes: [fetchOf('users', ['products', 'nodes', '@', 'reviews', 'nodes', '@', 'author']), fetchOf('orders', ['products', 'nodes', '@'])],
+          },
+        ],
       },
-    ],
+    },
+    deferred: [{ label: 'slow', queryPath: [], depends: [], node: batchOf('stock', [['greeting'], ['products', 'nodes', '@']]) }],
   },
 };
+
+function batchOf(serviceName, paths) {
+  const aliases = paths.map((path, index) => ({ alias: `_e${index}`, paths: [path], requires: [] }));
+  const operation = 'query ($r0: [_Any!]!, $r1: [_Any!]!) { _e0: _entities(representations: $r0) { __typename } _e1: _entities(representations: $r1) { __typename } }';
+  return { kind: 'BatchFetch', serviceName, operation, entityBatch: { aliases } };
+}
 
 function fetchOf(serviceName, path) {
   const operation = 'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }';

@@ -1,9 +1,16 @@
 // The nodes of a query plan as gateways print them in JSON, and how a response carries one.
 
+export type Path = (string | number)[];
+
+/** A part of the answer that comes later, and what it needs. */
+export type DeferredPart = { label?: string; queryPath: Path; node?: PlanNode | null };
+
 export type PlanNode =
   | { kind: 'Sequence' | 'Parallel'; nodes: PlanNode[] }
-  | { kind: 'Flatten'; path: (string | number)[]; node: PlanNode }
+  | { kind: 'Flatten'; path: Path; node: PlanNode }
   | { kind: 'Fetch'; serviceName: string; operation: string; operationKind?: string }
+  | { kind: 'BatchFetch'; serviceName: string; operation: string; entityBatch: { aliases: { paths: Path[] }[] } }
+  | { kind: 'Defer'; primary?: { node?: PlanNode | null } | null; deferred: DeferredPart[] }
   | { kind: 'Condition'; condition: string; ifClause?: PlanNode | null; elseClause?: PlanNode | null }
   | { kind: 'Subscription'; primary: PlanNode; rest?: PlanNode | null };
 

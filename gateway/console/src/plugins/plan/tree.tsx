@@ -1,9 +1,8 @@
 // A plan drawn as boxes: steps below each other run one after another, beside a common line at the same time.
 import { parse, print } from 'graphql';
+import { Fragment } from 'react';
 
-import type { PlanNode } from './nodes';
-
-type Path = (string | number)[];
+import type { DeferredPart, Path, PlanNode } from './nodes';
 
 export function PlanTree({ node, path = [] }: { node: PlanNode; path?: Path }) {
   switch (node.kind) {
@@ -13,7 +12,16 @@ export function PlanTree({ node, path = [] }: { node: PlanNode; path?: Path }) {
     case 'Flatten':
       return <PlanTree node={node.node} path={[...path, ...node.path]} />;
     case 'Fetch':
-      return <FetchBox fetch={node} path={path} />;
+      return <FetchBox fetch={node} paths={path.length > 0 ? [path] : []} kind={node.operationKind} />;
+    case 'BatchFetch':
+      return <FetchBox fetch={node} paths={node.entityBatch.aliases.flatMap((alias) => alias.paths)} />;
+    case 'Defer':
+      return (
+        <>
+          {node.primary?.node && <Branch label="first" node={node.primary.node} />}
+          {node.deferred.map((part, index) => part.node && <Branch key={index} label={later(part)} node={part.node} />)}
+        </>
+      );
     case 'Condition':
       return (
         <>
@@ -58,15 +66,27 @@ function Branch({ label, node }: { label: string; node: PlanNode }) {
   );
 }
 
-function FetchBox({ fetch, path }: { fetch: Extract<PlanNode, { kind: 'Fetch' }>; path: Path }) {
+/** One request, with the places that it completes. */
+function FetchBox({ fetch, paths, kind = 'query' }: { fetch: { serviceName: string; operation: string }; paths: Path[]; kind?: string }) {
   return (
     <details className="weft-plan-fetch" style={{ borderLeftColor: `hsl(${hue(fetch.serviceName)} 60% 45%)` }}>
       <summary>
-        <strong>{fetch.serviceName}</strong> {path.length > 0 ? <code>{path.join('.')}</code> : (fetch.operationKind ?? 'query')}
+        <strong>{fetch.serviceName}</strong> {paths.length === 0 && kind}
+        {paths.map((path, index) => (
+          <Fragment key={index}>
+            {index > 0 && ', '}
+            <code>{path.join('.')}</code>
+          </Fragment>
+        ))}
       </summary>
       <pre>{pretty(fetch.operation)}</pre>
     </details>
   );
+}
+
+function later({ label, queryPath }: DeferredPart): string {
+  const place = queryPath.length > 0 ? `below ${queryPath.join('.')}` : 'of the whole';
+  return label === undefined ? `later, ${place}` : `later, ${place}: ${label}`;
 }
 
 /** The same service has the same colour in every plan. */
