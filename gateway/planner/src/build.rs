@@ -207,6 +207,11 @@ impl<'s, 'a> Builder<'s, 'a> {
         self.check_order()?;
         for index in (0..self.groups.len()).rev() {
             self.pass_conditions_on(index);
+        }
+        for group in &mut self.groups {
+            group.depends_on = group.before();
+        }
+        for index in (0..self.groups.len()).rev() {
             self.pass_parts_on(index);
         }
         Ok(Built {
@@ -222,8 +227,13 @@ impl<'s, 'a> Builder<'s, 'a> {
         if group.only_takes_its_turn() {
             return;
         }
-        let (before, conditions) = (group.depends_on.clone(), group.conditions.clone());
-        for dependency in before {
+        let conditions = &group.conditions;
+        let before = group.depends_on.iter();
+        let before = before.map(|&dependency| (dependency, conditions.clone()));
+        let values = group.values_from.iter();
+        let values = values.map(|(&dependency, conditions)| (dependency, conditions.clone()));
+        let before: Vec<(GroupId, Vec<Conjunction>)> = before.chain(values).collect();
+        for (dependency, conditions) in before {
             let mut changed = false;
             for conjunction in &conditions {
                 changed |= self.groups[dependency.0].add_condition(conjunction);

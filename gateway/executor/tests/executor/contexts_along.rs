@@ -5,7 +5,7 @@ use crate::composed::composed;
 use crate::stub::{Answer, Stub};
 use serde_json::{Value, json};
 
-/// Teams and users of `people`, what users have of `money`.
+/// Teams and users of `people`, what users have of `money`, and their scores of `games`.
 fn case(operation: &str) -> Case {
     let people = r#"
         type Query { teams: [Team] }
@@ -18,6 +18,7 @@ fn case(operation: &str) -> Case {
             id: ID!
             tier: String @external
             home: Home @external
+            score: Int @external
             wallet: Wallet
             things: [Thing]
         }
@@ -29,6 +30,7 @@ fn case(operation: &str) -> Case {
             fee(region: String @fromContext(field: "$team { region }")): Int
             tax(region: String @fromContext(field: "$team { region }")): Int!
             rank(tier: String @fromContext(field: "$user { tier }")): Int
+            grade(score: Int @fromContext(field: "$user { score }")): Int
             post(city: String @fromContext(field: "$user { home { city } }")): Int
         }
         type Card implements Thing @key(fields: "id") {
@@ -36,10 +38,9 @@ fn case(operation: &str) -> Case {
             fee: Int
             label: String
         }"#;
-    Case::planned(
-        &composed(&[("people", people), ("money", money)]),
-        operation,
-    )
+    let games = r#"type User @key(fields: "id") { id: ID! score: Int }"#;
+    let subgraphs = [("people", people), ("money", money), ("games", games)];
+    Case::planned(&composed(&subgraphs), operation)
 }
 
 /// A user of two teams, and one of the second only.
@@ -117,7 +118,7 @@ fn values_of_the_entity_and_from_above_go_together() {
 }
 
 #[test]
-fn a_value_that_is_null_is_sent_and_one_that_is_not_there_is_left_out() {
+fn a_value_that_is_null_is_sent() {
     let teams = r#"{"data":{"teams":[{"users":[
         {"__typename":"User","id":"1","home":null},
         {"__typename":"User","id":"2","home":{"city":null}},
@@ -272,5 +273,52 @@ fn a_call_that_fails_fails_all_that_it_asks() {
             "SUBREQUEST_HTTP_ERROR teams.1.users.0.wallet",
             "SUBREQUEST_HTTP_ERROR teams.1.users.1.wallet",
         ],
+    );
+}
+
+/// One team with one user.
+const ONE: &str = r#"{"data":{"teams":[{"users":[{"__typename":"User","id":"1"}]}]}}"#;
+
+#[test]
+fn a_value_is_only_fetched_where_a_field_takes_it() {
+    let operation =
+        "query($with: Boolean!) { teams { users { wallet { label grade @include(if: $with) } } } }";
+    let mut case = case(operation);
+    case.variables = Some(r#"{"with":false}"#);
+    let stub = Stub::default().on("people", ONE).on(
+        "money",
+        r#"{"data":{"_entities":[{"wallet":{"label":"a"}}]}}"#,
+    );
+    let expected = r#"{"teams":[{"users":[{"wallet":{"label":"a"}}]}]}"#;
+    case.check(&stub, expected, &[]);
+    let variables = stub.variables("money");
+    assert_eq!(variables.get("__weft_context_0"), None);
+
+    case.variables = Some(r#"{"with":true}"#);
+    let stub = Stub::default()
+        .on("people", ONE)
+        .on("games", r#"{"data":{"_entities":[{"score":7}]}}"#)
+        .on(
+            "money",
+            r#"{"data":{"_entities":[{"wallet":{"label":"a","grade":3}}]}}"#,
+        );
+    let expected = r#"{"teams":[{"users":[{"wallet":{"label":"a","grade":3}}]}]}"#;
+    case.check(&stub, expected, &[]);
+    assert_eq!(stub.variables("money")["__weft_context_0"], 7);
+}
+
+#[test]
+fn a_call_leaves_when_what_brings_its_value_has_failed() {
+    let stub = Stub::default()
+        .on("people", ONE)
+        .answer("games", "", Answer::with_status(500, b"down"))
+        .on(
+            "money",
+            r#"{"data":{"_entities":[{"wallet":{"label":"a","grade":3}}]}}"#,
+        );
+    case("{ teams { users { wallet { label grade } } } }").check(
+        &stub,
+        r#"{"teams":[{"users":[{"wallet":{"label":"a","grade":null}}]}]}"#,
+        &["SUBREQUEST_HTTP_ERROR teams.0.users.0.wallet.grade"],
     );
 }

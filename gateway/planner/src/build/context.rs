@@ -10,7 +10,7 @@ use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
-use weft_query_plan::{ContextSource, PathSegment};
+use weft_query_plan::{Conjunction, ContextSource, PathSegment};
 use weft_supergraph::{ContextArgument, FieldSet, SubgraphId};
 
 /// An argument of a group's fields that takes its value from above.
@@ -115,11 +115,13 @@ impl Builder<'_, '_> {
     }
 
     /// Lets the calls through which a field is selected take its values from contexts along, where the objects came with a field above.
+    /// A client needs it under those conditions; without any it is an input.
     pub(super) fn take_along(
         &mut self,
         link: LinkId,
         types: &TypeSet,
         name: NameId,
+        conditions: Option<&Conjunction>,
     ) -> Result<(), PlanError> {
         let Link { source, handle, .. } = &self.links[link];
         if !self.search.graph.has_contexts() || !matches!(source, Source::Field { .. }) {
@@ -131,7 +133,9 @@ impl Builder<'_, '_> {
             if let Some(Resolution::Requires(field)) = resolution {
                 for argument in &field.context_arguments {
                     for (group, scene) in self.calls_above(link) {
-                        self.add_context(group, scene, (object, &field.name, argument))?;
+                        let asked = (object, &field.name, argument);
+                        let before = self.add_context(group, scene, asked)?;
+                        self.groups[group.0].wait_for_values(before, conditions);
                     }
                 }
             }
@@ -158,13 +162,13 @@ impl Builder<'_, '_> {
         calls
     }
 
-    /// Adds what a field below a call's entities takes from them, or from above.
+    /// Adds what a field below a call's entities takes from them, or from above; the groups that bring it.
     fn add_context(
         &mut self,
         group: GroupId,
         scene: SceneId,
         (object, name, argument): (usize, &Name, &ContextArgument),
-    ) -> Result<(), PlanError> {
+    ) -> Result<BTreeSet<GroupId>, PlanError> {
         let mut before = BTreeSet::new();
         let (_, class) = self.class(scene);
         let place = self.scenes[scene].place;
@@ -178,16 +182,15 @@ impl Builder<'_, '_> {
         if !matches!(group.kind, GroupKind::Entities) {
             return Err(no_value(&context.coordinate));
         }
-        let is_same = |known: &GroupContext| known.is_below && known.argument == *argument;
-        match group.contexts.iter().find(|known| is_same(known)) {
-            Some(known) if known.sources != context.sources => {
-                return Err(no_value(&context.coordinate));
-            }
-            Some(_) => {}
+        let is_same = |known: &&mut GroupContext| known.is_below && known.argument == *argument;
+        match group.contexts.iter_mut().find(is_same) {
+            // Objects of other types may lead to the same field, and have sources further above besides.
+            Some(known) if known.sources.starts_with(&context.sources) => {}
+            Some(known) if context.sources.starts_with(&known.sources) => *known = context,
+            Some(_) => return Err(no_value(&context.coordinate)),
             None => group.contexts.push(context),
         }
-        group.depends_on.append(&mut before);
-        Ok(())
+        Ok(before)
     }
 
     /// Values that are taken along must not come from what waits for them: when they are there was only assumed.
@@ -199,8 +202,9 @@ impl Builder<'_, '_> {
         let mut left: Vec<usize> = vec![0; self.groups.len()];
         let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); self.groups.len()];
         for (index, group) in self.groups.iter().enumerate() {
-            left[index] = group.depends_on.len();
-            for before in &group.depends_on {
+            let before = group.before();
+            left[index] = before.len();
+            for before in before {
                 dependents[before.0].push(index);
             }
         }

@@ -9,7 +9,7 @@ use crate::error::PlanError;
 use crate::search::{Available, Class, Level, Origin, Setting, Way};
 use crate::selection::{Asked, Need, NodeId};
 use crate::type_set::TypeSet;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use weft_query_plan::{PathSegment, RepresentationField, RepresentationItem};
 
@@ -94,7 +94,10 @@ impl Builder<'_, '_> {
                 self.trees.add_typename(tree);
             }
             let name = self.search.selections.name_id(item.field);
-            self.take_along(*parent, types, name)?;
+            let below = item.place.map(|place| &self.places[place]);
+            let asked = below.filter(|below| !below.is_input);
+            let conditions = asked.map(|below| below.conditions.clone());
+            self.take_along(*parent, types, name, conditions.as_ref())?;
             if let Some(child) = self.trees.add(tree, item, types) {
                 result.get_or_insert((group, child));
             }
@@ -227,6 +230,7 @@ impl Builder<'_, '_> {
             contexts: contexts.clone(),
             tree,
             depends_on: BTreeSet::new(),
+            values_from: BTreeMap::new(),
             conditions: Vec::new(),
             parts: BTreeSet::new(),
         });

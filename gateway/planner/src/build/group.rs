@@ -5,7 +5,7 @@ use crate::search::Level;
 use crate::type_set::TypeSet;
 use apollo_compiler::Name;
 use apollo_compiler::ast::OperationType;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use weft_query_plan::{Conjunction, PathSegment, RepresentationItem};
 use weft_supergraph::SubgraphId;
 
@@ -54,6 +54,9 @@ pub(crate) struct Group {
     pub(crate) contexts: Vec<GroupContext>,
     pub(crate) tree: TreeId,
     pub(crate) depends_on: BTreeSet<GroupId>,
+    /// Groups that bring values for fields below the entities, each with the conditions of those fields; they are among those that
+    /// the group depends on once all is built.
+    pub(crate) values_from: BTreeMap<GroupId, Vec<Conjunction>>,
     /// It is sent when one of them holds.
     pub(crate) conditions: Vec<Conjunction>,
     /// The deferred parts that need it; `None` stands for the first answer.
@@ -67,6 +70,29 @@ impl Group {
             true => Vec::new(),
             false => self.parts.iter().copied().flatten().collect(),
         }
+    }
+
+    /// Lets it wait for groups that bring values for fields below the entities. Those are only sent where a client needs such a field.
+    pub(crate) fn wait_for_values(
+        &mut self,
+        before: BTreeSet<GroupId>,
+        conditions: Option<&Conjunction>,
+    ) {
+        for group in before {
+            match conditions {
+                Some(conditions) => {
+                    let known = self.values_from.entry(group).or_default();
+                    known.push(conditions.clone());
+                }
+                None => _ = self.depends_on.insert(group),
+            }
+        }
+    }
+
+    /// All that it depends on.
+    pub(crate) fn before(&self) -> BTreeSet<GroupId> {
+        let values = self.values_from.keys();
+        self.depends_on.iter().chain(values).copied().collect()
     }
 
     /// Whether it comes after other groups for the order of a mutation's fields alone: it needs nothing of theirs.

@@ -190,7 +190,9 @@ impl Builder<'_, '_> {
             }
         }
         let (group, tree) = self.open(link, gate)?;
-        self.take_along(link, types, self.search.selections.name_id(need.field))?;
+        let conditions = gate.map(|gate| &gate.conditions);
+        let name_id = self.search.selections.name_id(need.field);
+        self.take_along(link, types, name_id, conditions)?;
         for stored_as in self.leaf_keys(scene, need, &name) {
             let item = TreeItem {
                 stored_as,

@@ -75,7 +75,7 @@ impl<'a> Run<'_, 'a> {
         let subgraph = step.fetch.subgraph;
         for item in &selection.items {
             match item {
-                FetchSelection::Field(field) => {
+                FetchSelection::Field(field) if self.selects(&field.conditions) => {
                     let mut below = TypeSet::default();
                     for ty in types.iter() {
                         let Some(local) = self.model.field(subgraph, ty, &field.name) else {
@@ -97,6 +97,8 @@ impl<'a> Run<'_, 'a> {
                     self.contextual_fields(step, &field.selection, &below, above, found);
                     above.pop();
                 }
+                FetchSelection::Field(_) => {}
+                FetchSelection::Fragment(fragment) if !self.selects(&fragment.conditions) => {}
                 FetchSelection::Fragment(fragment) => {
                     let narrowed = match &fragment.type_condition {
                         Some(name) => {
