@@ -5,6 +5,7 @@ use crate::errors::Segment;
 use crate::fetch::{Call, Run};
 use crate::scan::{ExpectedCall, ReportedError, ReportedSegment};
 use crate::store::{ErrorId, ObjectId, Value};
+use weft_query_plan::response_key_of;
 
 /// Marks the value at `path` below `value` as failed by `error`.
 pub(crate) fn locate(
@@ -170,15 +171,24 @@ impl Locator<'_, '_> {
                     let Some((_, below, stored_as)) = self.find(None, *scan, key) else {
                         break;
                     };
-                    if stored_as.starts_with("__weft") {
+                    let Some(key) = self.client_key(stored_as) else {
                         break;
-                    }
-                    segments.push(Segment::Key(stored_as.into()));
+                    };
+                    segments.push(Segment::Key(key.into()));
                     kind = below;
                 }
                 _ => break,
             }
         }
         segments
+    }
+
+    /// The client's key of what is stored under a key; none for what the client did not ask for.
+    fn client_key<'k>(&self, stored_as: &'k str) -> Option<&'k str> {
+        if !stored_as.starts_with("__weft") {
+            return Some(stored_as);
+        }
+        let types = &self.run.variant.types;
+        response_key_of(stored_as, |name| types.find(name.as_bytes()).is_some())
     }
 }

@@ -35,6 +35,6 @@ pub use plan::{
     Condition, Conjunction, DeferredPart, EntityCall, Fetch, FetchConditions, FetchField,
     FetchFragment, FetchId, FetchKind, FetchSelection, FetchSelectionSet, FetchVariable,
     PathSegment, QueryPlan, Representation, RepresentationField, RepresentationItem, ResponsePath,
-    Strand, StrandId, key_on_type,
+    Strand, StrandId, key_on_type, response_key_of,
 };
 pub use text::plan_to_text;

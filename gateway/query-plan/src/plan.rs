@@ -238,6 +238,19 @@ pub fn key_on_type(response_key: &str, object_type: &str) -> Name {
     Name::new_unchecked(&format!("__weft_{response_key}_on_{object_type}"))
 }
 
+/// The response key that [`key_on_type`] made a key of; nothing, for any other key.
+pub fn response_key_of(stored_as: &str, is_object_type: impl Fn(&str) -> bool) -> Option<&str> {
+    const BETWEEN: &str = "_on_";
+    let names = stored_as.strip_prefix("__weft_")?;
+    // A name may end like the word in between begins.
+    let mut places = names.char_indices().map(|(place, _)| place);
+    let place = places.find(|&place| {
+        let object_type = names[place..].strip_prefix(BETWEEN);
+        object_type.is_some_and(&is_object_type)
+    })?;
+    Some(&names[..place])
+}
+
 /// A path into the merged response, by `stored_as` keys.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct ResponsePath(pub Vec<PathSegment>);
@@ -377,4 +390,21 @@ pub struct FetchVariable {
     pub ty: Type,
     /// Its default.
     pub default_value: Option<Node<Value>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_key_is_found_in_the_key_that_was_made_of_it() {
+        let is_type = |name: &str| ["Cat", "Cat_on_Lap"].contains(&name);
+        for (key, object_type) in [("text", "Cat"), ("based_on", "Cat"), ("a", "Cat_on_Lap")] {
+            let made = key_on_type(key, object_type);
+            assert_eq!(response_key_of(&made, is_type), Some(key), "{made}");
+        }
+        for other in ["text", "text_on_Cat", "__weft_text_1", "__weft_text_on_Dog"] {
+            assert_eq!(response_key_of(other, is_type), None, "{other}");
+        }
+    }
 }

@@ -56,3 +56,34 @@ fn objects_under_one_key_are_those_of_each_type() {
             &[],
         );
 }
+
+#[test]
+fn an_error_below_one_key_for_two_fields_has_the_path_that_the_client_knows() {
+    let stub = Stub::default()
+        .on(
+            "diary",
+            r#"{"data":{"animals":[
+                null,
+                {"__typename":"Animal","id":"2","__weft_who_on_Cat":null,"__weft_who_on_Dog":{"rows":5}},
+                {"__typename":"Animal","id":"3","__weft_who_on_Cat":{"pages":null},"__weft_who_on_Dog":null}]},
+             "errors":[
+                {"message":"a","path":["animals",0,"__weft_who_on_Cat","pages"]},
+                {"message":"b","path":["animals",1,"__weft_who_on_Cat","pages"]},
+                {"message":"c","path":["animals",2,"__weft_who_on_Cat","pages"]}]}"#,
+        )
+        .on(
+            "owner",
+            r#"{"data":{"_entities":[{"__typename":"Cat"},{"__typename":"Cat"}]}}"#,
+        );
+    let operation =
+        "{ animals { ... on Cat { who: friend { pages } } ... on Dog { who: guest { rows } } } }";
+    case(operation).check(
+        &stub,
+        r#"{"animals":[null,{"who":null},{"who":{"pages":null}}]}"#,
+        &[
+            "DOWNSTREAM_SERVICE_ERROR animals.0.who.pages",
+            "DOWNSTREAM_SERVICE_ERROR animals.1.who.pages",
+            "DOWNSTREAM_SERVICE_ERROR animals.2.who.pages",
+        ],
+    );
+}
