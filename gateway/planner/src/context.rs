@@ -2,13 +2,15 @@
 //! ancestors select the values as inputs, and that know which ancestors they wait for.
 
 use crate::field_set::node_of;
-use crate::graph::Graph;
-use crate::selection::{BindingId, BoundValue, Need, NodeId, SelectionNode, Selections, Wait};
+use crate::graph::{Graph, TYPENAME};
+use crate::selection::{
+    BindingId, BoundValue, FieldId, Need, NodeId, SelectionNode, Selections, Wait,
+};
 use crate::type_set::TypeSet;
-use apollo_compiler::Name;
+use apollo_compiler::{Name, name};
 use rustc_hash::FxHashMap;
-use std::rc::Rc;
-use weft_supergraph::{ContextArgument, FieldSet, SubgraphId};
+use weft_query_plan::Conjunction;
+use weft_supergraph::{ContextArgument, FieldSet, FieldSetItem, SubgraphId};
 
 /// Lets the ancestors of fields with contextual arguments select what those need.
 pub(crate) fn bind_contexts(
@@ -70,6 +72,8 @@ pub(crate) fn setters<'a>(
 struct Ancestor {
     types: TypeSet,
     binding: BindingId,
+    /// Whether its types may have to be learned, as far as it has several.
+    is_untold: bool,
 }
 
 /// Where a node's objects are found.
@@ -87,6 +91,8 @@ struct Wish {
     binding: BindingId,
     fields: FieldSet,
     types: TypeSet,
+    /// Whether the value is told from others by the object's type, which may have to be learned.
+    needs_type: bool,
 }
 
 /// A node whose contexts are bound, and what it and those below it want from above.
@@ -168,7 +174,11 @@ impl Binder<'_, '_> {
         };
         let types: TypeSet = place.types.iter().filter(is_fetched).collect();
         if self.graph.sets_contexts(&types) {
-            below.push(Ancestor { types, binding });
+            below.push(Ancestor {
+                types,
+                binding,
+                is_untold: place.types.len() > 1 && !place.blind.is_empty(),
+            });
         }
         below
     }
@@ -232,9 +242,11 @@ impl Binder<'_, '_> {
             let mut left = ancestor.types.clone();
             for (_, fields, types) in setters(self.graph, argument, &ancestor.types) {
                 left = left.difference(&types);
+                let depends = types != ancestor.types || has_fragments(fields);
                 wishes.push(Wish {
                     binding: ancestor.binding,
                     fields: fields.clone(),
+                    needs_type: ancestor.is_untold && depends,
                     types,
                 });
             }
@@ -246,31 +258,59 @@ impl Binder<'_, '_> {
     }
 
     fn values_of(&mut self, wish: &Wish) -> Vec<BoundValue> {
-        let node = node_of(self.graph, self.selections, &wish.fields, &wish.types);
-        let needs = self.selections.node(node).needs.iter();
-        let value = |need: &Rc<Need>| BoundValue {
+        let value = |need: Need| BoundValue {
             binding: wish.binding,
             field: need.field,
         };
-        needs.map(value).collect()
+        self.needs_of(wish).into_iter().map(value).collect()
     }
 
     /// The needs that bring what is wanted from a place.
     fn inputs(&mut self, wishes: &[Wish]) -> Vec<Need> {
         let mut inputs: Vec<Need> = Vec::new();
-        for wish in wishes {
-            let node = node_of(self.graph, self.selections, &wish.fields, &wish.types);
-            for need in self.selections.node(node).needs.clone() {
-                let same =
-                    |known: &&mut Need| known.field == need.field && known.child == need.child;
-                match inputs.iter_mut().find(same) {
-                    Some(known) => known.types.extend(&need.types),
-                    None => inputs.push(Need::clone(&need)),
-                }
+        for need in wishes.iter().flat_map(|wish| self.needs_of(wish)) {
+            let same = |known: &&mut Need| known.field == need.field && known.child == need.child;
+            match inputs.iter_mut().find(same) {
+                Some(known) => known.types.extend(&need.types),
+                None => inputs.push(need),
             }
         }
         inputs
     }
+
+    /// The needs of one wish.
+    fn needs_of(&mut self, wish: &Wish) -> Vec<Need> {
+        let node = node_of(self.graph, self.selections, &wish.fields, &wish.types);
+        let needs = self.selections.node(node).needs.iter();
+        let mut needs: Vec<Need> = needs.map(|need| Need::clone(need)).collect();
+        if wish.needs_type {
+            needs.push(type_of(self.selections, &wish.types));
+        }
+        needs
+    }
+}
+
+/// The need of objects' types.
+fn type_of(selections: &mut Selections, types: &TypeSet) -> Need {
+    Need {
+        response_key: None,
+        field: type_field(selections),
+        conditions: Conjunction::default(),
+        types: types.clone(),
+        is_narrowed: false,
+        child: None,
+        defer: None,
+    }
+}
+
+/// The field that tells objects' types.
+pub(crate) fn type_field(selections: &mut Selections) -> FieldId {
+    selections.intern_field(&name!("__typename"), TYPENAME, &[])
+}
+
+fn has_fragments(fields: &FieldSet) -> bool {
+    let mut items = fields.items.iter();
+    items.any(|item| matches!(item, FieldSetItem::Fragment(_)))
 }
 
 /// Each once, in order.

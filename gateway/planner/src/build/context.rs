@@ -1,7 +1,7 @@
 //! Arguments that an entry fills from contexts: where their values are, and which groups bring them.
 
 use super::{Builder, Group, GroupId, GroupKind, Link, LinkId, PlaceId, SceneId, Source};
-use crate::context::setters;
+use crate::context::{setters, type_field};
 use crate::error::PlanError;
 use crate::graph::{NameId, Resolution};
 use crate::search::Class;
@@ -300,6 +300,10 @@ impl Builder<'_, '_> {
             bringing.peek()?;
             groups.extend(bringing.flat_map(|(_, groups)| groups));
         }
+        let told = type_field(&mut self.search.selections);
+        let inputs = self.places[ancestor].offer.inputs.iter();
+        let telling = inputs.filter(|(field, _)| *field == told);
+        groups.extend(telling.flat_map(|(_, groups)| groups));
         let class = Class {
             types: types.clone(),
             representative: types.first().unwrap_or_default(),

@@ -10,7 +10,7 @@ use weft_query_plan::{
     ContextVariable, EntityCall, FetchField, FetchSelection, FetchSelectionSet, PathSegment,
     ResponsePath, StrandId,
 };
-use weft_supergraph::{ContextArgument, SubgraphField};
+use weft_supergraph::{ContextArgument, FieldSetItem, SubgraphField};
 
 /// A field with arguments from contexts that a call asks of an entity, or somewhere below it.
 struct ContextualField<'f, 'a> {
@@ -161,11 +161,49 @@ impl<'a> Run<'_, 'a> {
             }
             let distance = target.0.len() - length;
             let mut all_set = true;
-            for (ty, object) in objects {
-                all_set &= self.source(step, argument, variable, distance, object, ty);
+            let mut taken = BTreeSet::new();
+            for (ty, object) in &objects {
+                all_set &= self.source(step, argument, variable, distance, object, *ty);
+                taken.insert(self.taken_from(argument, *ty));
+            }
+            if taken.len() > 1 {
+                self.types_are_told(step, variable, &objects);
             }
             if all_set && length > 0 {
                 return;
+            }
+        }
+    }
+
+    /// What of an object of a type is the value, as text; nothing where it does not set the context.
+    fn taken_from(&self, argument: &'a ContextArgument, ty: usize) -> String {
+        let items = self.model.value_of_context(argument, ty);
+        let items = items.iter().flat_map(|fields| &fields.items);
+        let applies = |item: &&FieldSetItem| match item {
+            FieldSetItem::Field(_) => true,
+            FieldSetItem::Fragment(fragment) => {
+                self.model.possible(&fragment.type_condition).contains(ty)
+            }
+        };
+        items
+            .filter(applies)
+            .map(|item| format!("{item:?}"))
+            .collect()
+    }
+
+    /// Where it depends on an ancestor's type what is taken from it, something must have told the type.
+    fn types_are_told(
+        &mut self,
+        step: Step<'_>,
+        variable: &ContextVariable,
+        objects: &[(usize, &Object)],
+    ) {
+        let from = &variable.argument;
+        for (ty, object) in objects {
+            if !object.knows_type(*ty, step.before) {
+                let name = self.model.object_name(*ty).clone();
+                let problem = format!("`{from}` is taken from a `{name}` whose type is not there");
+                self.problem(step, problem);
             }
         }
     }
