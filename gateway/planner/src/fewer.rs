@@ -4,17 +4,13 @@
 //! many steps. None of those that are left can be missed, so all cost the same to the search that then plans with them alone, for the
 //! fewest calls.
 
-use crate::build::Built;
 use crate::error::PlanError;
-use crate::schedule::schedule;
+use crate::schedule::{Request, Scheduled};
 use crate::search::{Level, Search, Steps};
 use crate::selection::NodeId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use weft_supergraph::SubgraphId;
-
-/// A request: all calls to a subgraph in a step.
-type Request = (SubgraphId, Level);
 
 /// Limits a search to requests of a plan of which none can be left out. False where there is nothing to choose: each field can be had from one
 /// subgraph only, and none is asked for entities twice.
@@ -24,14 +20,13 @@ type Request = (SubgraphId, Level);
 pub(crate) fn keep_needed_requests(
     search: &mut Search<'_>,
     root: NodeId,
-    built: &Built,
-    levels: &[Level],
+    scheduled: &Scheduled,
 ) -> Result<bool, PlanError> {
-    let steps = levels.iter().copied().max().unwrap_or(0);
+    let steps = scheduled.steps();
     if steps > Steps::LAST {
         return Ok(false);
     }
-    let requests = requests(built, levels);
+    let requests = requests(scheduled);
     if !search.has_chosen && !asks_again(&requests) {
         return Ok(false);
     }
@@ -39,7 +34,7 @@ pub(crate) fn keep_needed_requests(
     for &(subgraph, level) in &requests {
         needed[subgraph.index()].insert(level);
     }
-    let apart = left_apart(search, built, &requests);
+    let apart = left_apart(search, scheduled);
     for &(subgraph, level) in requests.iter().filter(|request| !apart.contains(request)) {
         let mut fewer = needed.clone();
         fewer[subgraph.index()].remove(level);
@@ -56,13 +51,14 @@ pub(crate) fn keep_needed_requests(
 }
 
 /// The requests that are there because they may save the last step.
-fn left_apart(search: &Search<'_>, built: &Built, requests: &[Request]) -> Vec<Request> {
+fn left_apart(search: &Search<'_>, scheduled: &Scheduled) -> FxHashSet<Request> {
     if !search.effort.reuses_entities {
-        return Vec::new();
+        return FxHashSet::default();
     }
-    let joined = self::requests(built, &schedule(built, search, false));
-    let is_apart = |request: &&Request| !joined.contains(request);
-    requests.iter().filter(is_apart).copied().collect()
+    let joined = scheduled.calls_at(&scheduled.joined_levels(search));
+    let mut apart: FxHashSet<Request> = scheduled.calls().into_keys().collect();
+    apart.retain(|request| !joined.contains_key(request));
+    apart
 }
 
 /// Whether a subgraph is asked in two steps after the first.
@@ -73,18 +69,14 @@ fn asks_again(requests: &[Request]) -> bool {
 }
 
 /// The requests of a plan, those with the fewest calls first, and the later ones of those.
-fn requests(built: &Built, levels: &[Level]) -> Vec<Request> {
-    let mut calls: FxHashMap<Request, usize> = FxHashMap::default();
-    for (group, &level) in built.groups.iter().zip(levels) {
-        *calls.entry((group.subgraph, level)).or_default() += 1;
-    }
+fn requests(scheduled: &Scheduled) -> Vec<Request> {
+    let calls = scheduled.calls().into_iter();
     let mut requests: Vec<(usize, Reverse<Level>, SubgraphId)> = calls
-        .into_iter()
         .map(|((subgraph, level), calls)| (calls, Reverse(level), subgraph))
         .collect();
     requests.sort_unstable();
+    let requests = requests.into_iter();
     requests
-        .into_iter()
         .map(|(_, Reverse(level), subgraph)| (subgraph, level))
         .collect()
 }

@@ -5,12 +5,70 @@
 
 use crate::build::{Built, Group, GroupId, GroupKind, Trees};
 use crate::search::{Level, Search};
+use crate::selection::BoundValue;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use weft_supergraph::SubgraphId;
 
-/// The step of each group, from 1: one in which the search may ask its subgraph.
-pub(crate) fn schedule(built: &Built, search: &Search<'_>, reuses_entities: bool) -> Vec<Level> {
+/// Steps, requests, calls: what makes one plan better than another.
+pub(crate) type Cost = (Level, usize, usize);
+
+/// A request: all calls to a subgraph in a step.
+pub(crate) type Request = (SubgraphId, Level);
+
+/// What was built, with the step of each group, from 1.
+pub(crate) struct Scheduled {
+    pub(crate) built: Built,
+    pub(crate) levels: Vec<Level>,
+}
+
+impl Scheduled {
+    /// Each group in a step in which the search may ask its subgraph.
+    pub(crate) fn new(built: Built, search: &Search<'_>) -> Self {
+        let levels = schedule(&built, search, search.effort.reuses_entities);
+        Self { built, levels }
+    }
+
+    /// The same where nothing is left apart because entities are reused.
+    pub(crate) fn joined_levels(&self, search: &Search<'_>) -> Vec<Level> {
+        schedule(&self.built, search, false)
+    }
+
+    /// What it costs.
+    pub(crate) fn cost(&self) -> Cost {
+        (self.steps(), self.calls().len(), self.built.groups.len())
+    }
+
+    /// How many dependent steps there are.
+    pub(crate) fn steps(&self) -> Level {
+        self.levels.iter().copied().max().unwrap_or(0)
+    }
+
+    /// The requests, each with how many calls it has.
+    pub(crate) fn calls(&self) -> FxHashMap<Request, usize> {
+        self.calls_at(&self.levels)
+    }
+
+    /// The same if the groups were in other steps.
+    pub(crate) fn calls_at(&self, levels: &[Level]) -> FxHashMap<Request, usize> {
+        let mut calls = FxHashMap::default();
+        for (group, &level) in self.built.groups.iter().zip(levels) {
+            *calls.entry((group.subgraph, level)).or_default() += 1;
+        }
+        calls
+    }
+
+    /// The step after which each value from a context is there.
+    pub(crate) fn value_levels(&self) -> FxHashMap<BoundValue, Level> {
+        let level =
+            |groups: &BTreeSet<GroupId>| groups.iter().map(|group| self.levels[group.0]).max();
+        let all = self.built.values.iter();
+        all.map(|(&value, groups)| (value, level(groups).unwrap_or(0)))
+            .collect()
+    }
+}
+
+fn schedule(built: &Built, search: &Search<'_>, reuses_entities: bool) -> Vec<Level> {
     let groups = &built.groups;
     let mut levels = vec![0; groups.len()];
     for index in 0..groups.len() {
