@@ -3,7 +3,8 @@
 use super::leaf::selected_types;
 use super::{Builder, Link, LinkId, SceneId, Source};
 use crate::error::PlanError;
-use crate::search::{Handle, Level, Origin, Setting, Way};
+use crate::graph::NameId;
+use crate::search::{Available, Handle, Level, Origin, Setting, Way};
 use crate::selection::{Need, NodeId};
 use crate::type_set::TypeSet;
 
@@ -18,6 +19,13 @@ pub(super) struct Answer {
     pub(super) representative: usize,
     /// The types for each of which it is stored under a key of its own.
     pub(super) apart: TypeSet,
+}
+
+/// One that answers.
+struct Answering {
+    below: Handle,
+    origin: Option<Origin>,
+    link: LinkId,
 }
 
 impl Builder<'_, '_> {
@@ -63,62 +71,76 @@ impl Builder<'_, '_> {
             available: &available,
         };
         let resolving = self.search.all_resolving(setting, name, asked, limit);
-        let mut all = resolving.iter().map(|&(index, _)| &available[index]);
-        let is_blind = all.any(|one| one.handle.is_interface_object);
-        let is_untold = resolving
-            .iter()
-            .any(|&(index, _)| available[index].is_untold());
-        let apart = match self.is_apart(need, scene) {
-            true => class.types.clone(),
-            false => TypeSet::default(),
-        };
+        let all = || resolving.iter().map(|&(index, _)| &available[index]);
+        let is_blind = all().any(|one| one.handle.is_interface_object);
+        let is_untold = all().any(Available::is_untold);
         let mut found = Vec::new();
-        for &(index, level) in &resolving {
-            let one = &available[index];
-            let handle = self.search.in_step(&frame, &one.handle, level);
-            let is_local = self
-                .search
-                .gives_at_once(frame.node, one, class.representative, name);
-            let below = self.search.descend(&handle, level, &class.types, name);
-            if is_local {
-                let link = self.scenes[scene].links[index];
-                let origin = available[index].origin.clone();
-                found.push((below, Some(self.for_all_types(link, origin)), link));
-                continue;
-            }
-            let link = match self.required_link(scene, index, name) {
-                // What is from a context is not needed where something else answers.
-                Err(_) if resolving.len() > 1 => None,
-                link => link?,
-            };
-            if let Some(link) = link {
-                let for_all = self.is_for_all_types(link);
-                found.push((below, for_all.then_some(Origin::Given(usize::MAX)), link));
-            }
+        for &one in &resolving {
+            found.extend(self.answering(scene, one, name, resolving.len() > 1)?);
         }
-        found.sort_by(|a, b| a.0.cmp(&b.0));
-        found.dedup_by(|a, b| a.0 == b.0);
-        let is_for_all = found.iter().any(|(.., link)| self.is_for_all_types(*link));
+        found.sort_by(|a, b| a.below.cmp(&b.below));
+        found.dedup_by(|a, b| a.below == b.below);
+        let is_for_all = found.iter().any(|one| self.is_for_all_types(one.link));
         let types = selected_types(need, &frame, &class, is_blind, is_untold || is_for_all);
-        Ok(Answer {
-            key: found
-                .iter()
-                .map(|(handle, origin, _)| (handle.clone(), origin.clone()))
-                .collect(),
-            below: found
-                .into_iter()
-                .map(|(handle, _, link)| {
-                    let types = match self.links[link].handle.is_interface_object {
-                        true => types.clone(),
-                        false => class.types.clone(),
-                    };
-                    (handle, vec![(link, types)])
-                })
-                .collect(),
+        let mut answer = Answer {
+            below: Vec::new(),
+            key: Vec::new(),
             types,
             representative: class.representative,
-            apart,
-        })
+            apart: match self.is_apart(need, scene) {
+                true => class.types.clone(),
+                false => TypeSet::default(),
+            },
+        };
+        for one in found {
+            let types = match self.links[one.link].handle.is_interface_object {
+                true => answer.types.clone(),
+                false => class.types.clone(),
+            };
+            answer.key.push((one.below.clone(), one.origin));
+            answer.below.push((one.below, vec![(one.link, types)]));
+        }
+        Ok(answer)
+    }
+
+    /// What one that resolves a field there opens below, from a step on; nothing, where it cannot be asked and others can.
+    fn answering(
+        &mut self,
+        scene: SceneId,
+        (index, level): (usize, Level),
+        name: NameId,
+        has_others: bool,
+    ) -> Result<Option<Answering>, PlanError> {
+        let (frame, class) = self.class(scene);
+        let available = self.scenes[scene].available.clone();
+        let one = &available[index];
+        let handle = self.search.in_step(&frame, &one.handle, level);
+        let is_local = self
+            .search
+            .gives_at_once(frame.node, one, class.representative, name);
+        let below = self.search.descend(&handle, level, &class.types, name);
+        if is_local {
+            let link = self.scenes[scene].links[index];
+            let origin = Some(self.for_all_types(link, one.origin.clone()));
+            return Ok(Some(Answering {
+                below,
+                origin,
+                link,
+            }));
+        }
+        let link = match self.required_link(scene, index, name) {
+            // What is from a context is not needed where something else answers.
+            Err(_) if has_others => None,
+            link => link?,
+        };
+        Ok(link.map(|link| {
+            let for_all = self.is_for_all_types(link);
+            Answering {
+                below,
+                origin: for_all.then_some(Origin::Given(usize::MAX)),
+                link,
+            }
+        }))
     }
 
     /// Whether a link enters an interface object with objects whose types are unknown: then it does so for all of them.

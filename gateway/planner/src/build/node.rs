@@ -25,13 +25,7 @@ impl Builder<'_, '_> {
             .iter()
             .map(|&link| self.links[link].handle.clone())
             .collect();
-        if let Some(field) = self.search.split_field(node, &handles) {
-            let path = path_text(&self.path(place));
-            return Err(PlanError::Split { path, field });
-        }
-        let Some(solution) = self.search.solve(node, &handles, deadline) else {
-            return Err(self.unreachable(node, place, &handles));
-        };
+        let solution = self.solution(node, place, &handles, deadline)?;
         let frame = Rc::new(self.search.frame(node, &handles));
         self.places[place].types = frame.types.clone();
         let scenes = self.scenes(&frame, place, links, &handles, &solution);
@@ -71,6 +65,22 @@ impl Builder<'_, '_> {
             used.insert(self.select_typename(link, gate.as_ref())?);
         }
         Ok(used)
+    }
+
+    /// The entries that answer a node best, or why none do.
+    fn solution(
+        &mut self,
+        node: NodeId,
+        place: PlaceId,
+        handles: &[Handle],
+        deadline: Level,
+    ) -> Result<Rc<Solution>, PlanError> {
+        if let Some(field) = self.search.split_field(node, handles) {
+            let path = path_text(&self.path(place));
+            return Err(PlanError::Split { path, field });
+        }
+        let found = self.search.solve(node, handles, deadline);
+        found.ok_or_else(|| self.unreachable(node, place, handles))
     }
 
     fn scenes(

@@ -51,6 +51,15 @@ impl Store {
 }
 
 impl Cell {
+    /// Leaves the types that another writer knows as well; all of both, where they have none in common.
+    pub(super) fn narrow(&mut self, types: &TypeSet) {
+        let common = self.types.intersection(types);
+        match common.is_empty() {
+            true => self.types.extend(types),
+            false => self.types = common,
+        }
+    }
+
     /// Notes that it is read.
     pub(super) fn mark(&self, read: Read) {
         self.read.set(read.max(self.read.get()));

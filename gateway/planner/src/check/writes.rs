@@ -69,64 +69,56 @@ impl Run<'_, '_> {
         if field.name == "__typename" && self.is_untold(step, ty) {
             return;
         }
+        let Some((types, below)) = self.below(step, field, object, ty, given) else {
+            return;
+        };
         let arguments = self.client_arguments(step, field, ty);
-        let mut types = TypeSet::default();
+        let cell = object.cells.entry((ty, field.stored_as.clone()));
+        let cell = cell.or_insert_with(|| Cell {
+            name: field.name.clone(),
+            arguments: arguments.clone(),
+            writers: BTreeSet::new(),
+            fields: BTreeSet::new(),
+            read: Default::default(),
+            types: types.clone(),
+            below: Object::default(),
+        });
+        cell.narrow(&types);
+        cell.writers.insert(step.id);
+        cell.fields.insert(identity(field));
+        self.write(step, &field.selection, &mut cell.below, &types, &below);
+        if cell.name != field.name || !same_arguments(&cell.arguments, &arguments) {
+            let (key, name, other) = (&field.stored_as, &field.name, &cell.name);
+            let problem = format!("`{key}` is written with `{name}` and with `{other}`");
+            self.problem(step, problem);
+        }
+    }
+
+    /// The types of the objects below a field, and what may be read of them; nothing, for a field that the subgraph does not have.
+    fn below(
+        &mut self,
+        step: Step<'_>,
+        field: &FetchField,
+        object: &Object,
+        ty: usize,
+        given: &Given,
+    ) -> Option<(TypeSet, Given)> {
         let mut below = Given {
             may_take_values: given.may_take_values,
             ..Given::default()
         };
-        if field.name != "__typename" {
-            self.readable(step, field, object, ty, given);
-            let Some(local) = self.model.field(step.fetch.subgraph, ty, &field.name) else {
-                return;
-            };
-            let named = local.ty.inner_named_type();
-            let possible = self.model.local_possible(step.fetch.subgraph, named);
-            types = self.classes.some_of(possible);
-            if let Some(provides) = &local.provides {
-                below.provided.items.extend(provides.items.iter().cloned());
-            }
-            below.provided.items.extend(self.model.provided_below(
-                &given.provided,
-                &field.name,
-                ty,
-            ));
+        if field.name == "__typename" {
+            return Some((TypeSet::default(), below));
         }
-        let known = object.cells.entry((ty, field.stored_as.clone()));
-        let mut conflict = None;
-        let cell = known
-            .and_modify(|cell| {
-                if cell.name != field.name || !same_arguments(&cell.arguments, &arguments) {
-                    conflict = Some(cell.name.clone());
-                }
-                let common = cell.types.intersection(&types);
-                if common.is_empty() {
-                    cell.types.extend(&types);
-                } else {
-                    cell.types = common;
-                }
-            })
-            .or_insert_with(|| Cell {
-                name: field.name.clone(),
-                arguments: arguments.clone(),
-                writers: BTreeSet::new(),
-                fields: BTreeSet::new(),
-                read: Default::default(),
-                types: types.clone(),
-                below: Object::default(),
-            });
-        cell.writers.insert(step.id);
-        cell.fields.insert(identity(field));
-        self.write(step, &field.selection, &mut cell.below, &types, &below);
-        if let Some(other) = conflict {
-            self.problem(
-                step,
-                format!(
-                    "`{}` is written with `{}` and with `{other}`",
-                    field.stored_as, field.name
-                ),
-            );
-        }
+        self.readable(step, field, object, ty, given);
+        let local = self.model.field(step.fetch.subgraph, ty, &field.name)?;
+        let named = local.ty.inner_named_type();
+        let possible = self.model.local_possible(step.fetch.subgraph, named);
+        let provides = local.provides.iter().flat_map(|fields| &fields.items);
+        below.provided.items.extend(provides.cloned());
+        let provided = self.model.provided_below(&given.provided, &field.name, ty);
+        below.provided.items.extend(provided);
+        Some((self.classes.some_of(possible), below))
     }
 
     /// Whether the subgraph knows the type only as an interface object, whose `__typename` is not that of its objects.

@@ -72,7 +72,13 @@ fn plain_message(error: &Error) -> String {
         "invalid u16" | "invalid u32" | "invalid u64" | "invalid usize" => {
             "expected a whole number".to_owned()
         }
-        "invalid bool" => "expected `true` or `false`".to_owned(),
+        "invalid bool" | "invalid boolean" => "expected `true` or `false`".to_owned(),
+        "expected mapping start" => "expected keys with values, such as `key: value`".to_owned(),
+        "expected sequence start" => "expected a list, such as `[a, b]`".to_owned(),
+        "expected string scalar" => "expected a text".to_owned(),
+        "invalid socket address syntax" => {
+            "expected an IP address and a port, such as `127.0.0.1:4000`".to_owned()
+        }
         other => other.to_owned(),
     }
 }
@@ -182,6 +188,13 @@ mod tests {
 
     #[test]
     fn broken_yaml_is_pointed_at() {
-        check("listen: [a\n", 1, 9, "expected string scalar", None);
+        check("listen: [a\n", 1, 9, "expected a text", None);
+    }
+
+    #[test]
+    fn what_is_no_configuration_at_all_is_told_in_plain_words() {
+        let keys = "expected keys with values, such as `key: value`";
+        check("A text about something.\n", 1, 1, keys, None);
+        check("- listen\n", 1, 1, keys, None);
     }
 }
