@@ -1,5 +1,6 @@
 //! Arguments that an entry fills from contexts: where their values are, and which groups bring them.
 
+use super::group::can_be_ordered;
 use super::{Builder, Group, GroupId, GroupKind, Link, LinkId, PlaceId, SceneId, Source};
 use crate::context::{setters, type_field};
 use crate::error::PlanError;
@@ -199,27 +200,7 @@ impl Builder<'_, '_> {
         let Some(first) = self.groups.iter().find(below) else {
             return Ok(());
         };
-        let mut left: Vec<usize> = vec![0; self.groups.len()];
-        let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); self.groups.len()];
-        for (index, group) in self.groups.iter().enumerate() {
-            let before = group.before();
-            left[index] = before.len();
-            for before in before {
-                dependents[before.0].push(index);
-            }
-        }
-        let mut free: Vec<usize> = (0..left.len()).filter(|&index| left[index] == 0).collect();
-        let mut count = 0;
-        while let Some(index) = free.pop() {
-            count += 1;
-            for &dependent in &dependents[index] {
-                left[dependent] -= 1;
-                if left[dependent] == 0 {
-                    free.push(dependent);
-                }
-            }
-        }
-        match count == self.groups.len() {
+        match can_be_ordered(&self.groups) {
             true => Ok(()),
             false => Err(no_value(&first.contexts[0].coordinate)),
         }

@@ -112,3 +112,28 @@ impl Group {
         true
     }
 }
+
+/// Whether each group can come after all that it depends on.
+pub(super) fn can_be_ordered(groups: &[Group]) -> bool {
+    let mut left: Vec<usize> = Vec::with_capacity(groups.len());
+    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
+    for (index, group) in groups.iter().enumerate() {
+        let before = group.before();
+        left.push(before.len());
+        for GroupId(dependency) in before {
+            dependents[dependency].push(index);
+        }
+    }
+    let mut free: Vec<usize> = (0..left.len()).filter(|&index| left[index] == 0).collect();
+    let mut ordered = 0;
+    while let Some(index) = free.pop() {
+        ordered += 1;
+        for &dependent in &dependents[index] {
+            left[dependent] -= 1;
+            if left[dependent] == 0 {
+                free.push(dependent);
+            }
+        }
+    }
+    ordered == groups.len()
+}
