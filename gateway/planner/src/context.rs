@@ -125,7 +125,8 @@ impl Binder<'_, '_> {
         let mut needs = Vec::new();
         for need in self.selections.node(node).needs.clone() {
             let mut need = Need::clone(&need);
-            self.own_wishes(&need, ancestors, &mut wishes, &mut waits_for);
+            let types = need.types.intersection(&place.types);
+            self.own_wishes(&need, &types, ancestors, &mut wishes, &mut waits_for);
             if let Some(child) = need.child {
                 let below = self.ancestors_below(ancestors, place, &need, binding);
                 let bound = self.node(child, &self.place_below(&need), &below);
@@ -191,36 +192,36 @@ impl Binder<'_, '_> {
         })
     }
 
+    /// Where a need's objects are, with the types that some subgraph knows there.
     fn place_below(&self, need: &Need) -> Place {
-        let name = &self.selections.field(need.field).name;
         let id = self.selections.name_id(need.field);
         let mut types = TypeSet::default();
         let mut blind: Vec<SubgraphId> = Vec::new();
         for object in need.types.iter() {
-            if let Some(returned) = self.graph.return_type(object, name) {
-                types.extend(&self.graph.possible(returned));
+            for subgraph in self.graph.subgraph_ids() {
+                let Some((possible, is_blind)) = self.graph.returned(subgraph, object, id) else {
+                    continue;
+                };
+                types.extend(&possible);
+                blind.extend(is_blind.then_some(subgraph));
             }
-            let subgraphs = self.graph.subgraph_ids();
-            blind.extend(subgraphs.filter(|&subgraph| {
-                let returned = self.graph.returned(subgraph, object, id);
-                returned.is_some_and(|(_, is_blind)| is_blind)
-            }));
         }
         blind.sort_unstable();
         blind.dedup();
         Place { types, blind }
     }
 
-    /// What one field itself wants, for all subgraphs that could resolve it.
+    /// What one field itself wants for objects of those types, for all subgraphs that could resolve it.
     fn own_wishes(
         &mut self,
         need: &Need,
+        types: &TypeSet,
         ancestors: &[Ancestor],
         wishes: &mut Vec<Wish>,
         waits_for: &mut Vec<Wait>,
     ) {
         let (graph, field) = (self.graph, self.selections.name_id(need.field));
-        for object in need.types.iter() {
+        for object in types.iter() {
             for (subgraph, argument) in graph.context_arguments(object, field) {
                 let own = self.wishes_of(argument, ancestors);
                 for value in own.iter().flat_map(|wish| self.values_of(wish)) {
