@@ -4,13 +4,12 @@
 
 use weft_composition::{SubgraphSource, compose};
 use weft_diagnostic::Source;
-use weft_planner::{PlanOptions, Planner, Price};
+use weft_planner::{Explanation, PlanOptions, Planner, Price};
 use weft_query_plan::Operation;
 
-const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@external", "@shareable"])"#;
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@key", "@requires", "@external", "@shareable", "@context", "@fromContext"])"#;
 
-/// The alternatives to each fetch, a line each.
-fn alternatives(subgraphs: &[&str], text: &str) -> Vec<String> {
+fn explained(subgraphs: &[&str], text: &str) -> Explanation {
     let sources = subgraphs.iter().zip(["a", "b", "c"]).map(|(sdl, name)| {
         let sdl = Source::new(name, format!("{name}.graphql"), format!("{LINK}\n{sdl}"));
         SubgraphSource {
@@ -22,9 +21,13 @@ fn alternatives(subgraphs: &[&str], text: &str) -> Vec<String> {
     let supergraph = compose(sources.collect()).unwrap().supergraph;
     let operation = Operation::parse(&supergraph, text, None).unwrap();
     let planner = Planner::new(&supergraph);
-    let explanation = planner
-        .explain(&operation, &PlanOptions::default())
-        .unwrap();
+    let options = PlanOptions::default();
+    planner.explain(&operation, &options).unwrap()
+}
+
+/// The alternatives to each fetch, a line each.
+fn alternatives(subgraphs: &[&str], text: &str) -> Vec<String> {
+    let explanation = explained(subgraphs, text);
     let mut lines = Vec::new();
     for (index, alternatives) in explanation.alternatives.iter().enumerate() {
         for one in alternatives {
@@ -80,4 +83,18 @@ fn a_root_field_from_elsewhere_has_its_cost() {
         alternatives(&subgraphs, "{ me { size } }"),
         ["0: `Query.me` from `b`: 2 steps, 2 requests"]
     );
+}
+
+#[test]
+fn a_plan_whose_call_waits_for_a_value_from_a_context_is_proven() {
+    let subgraphs = [
+        r#"type Query { me: User } type User @key(fields: "id") { id: ID! }"#,
+        r#"type User @key(fields: "id") @context(name: "user") { id: ID! tier: String @external item: Item }
+           type Item @key(fields: "id") { id: ID! rank(tier: String @fromContext(field: "$user { tier }")): Int }"#,
+        r#"type User @key(fields: "id") { id: ID! tier: String }"#,
+    ];
+    let explanation = explained(&subgraphs, "{ me { item { rank } } }");
+    let cost = explanation.cost;
+    assert_eq!((cost.steps, cost.requests), (3, 3));
+    assert!(explanation.is_proven());
 }

@@ -18,7 +18,11 @@ pub(super) fn bound(search: &mut Search<'_>, root: NodeId, plan: &QueryPlan) -> 
     let cost = cost_of(plan);
     search.set_steps(None);
     search.assume_values();
-    let soonest = search.earliest(root, &[]).map_or(0, |level| level as usize);
+    let mut soonest = search.earliest(root, &[]);
+    if search.assume_soonest_values() {
+        soonest = search.earliest(root, &[]);
+    }
+    let soonest = soonest.map_or(0, |level| level as usize);
     let mut bound = Bound {
         fewest: vec![0; search.graph.subgraph_ids().count()],
         steps: cost.steps,

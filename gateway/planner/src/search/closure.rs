@@ -293,6 +293,7 @@ impl<'a> Search<'a> {
             let asked = need.asked(&setting.frame.types);
             let child = need.child;
             let at = self.need_covered(setting, name, asked, child)?;
+            self.note_value(node, position, at);
             level = level.max(at);
         }
         Some(level)

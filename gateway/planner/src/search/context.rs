@@ -15,6 +15,8 @@ pub(super) struct Values {
     levels: FxHashMap<BoundValue, Level>,
     /// The sets of values that calls take along; [`Handle::values`] is one more than the position here.
     taken: IndexSet<Vec<BoundValue>>,
+    /// The soonest step in which each can be there.
+    soonest: FxHashMap<BoundValue, Level>,
     /// Whether each field with values is entered by a call of its own.
     all_apart: bool,
     /// Whether all values are taken to be there in time: for a bound of what any plan needs.
@@ -33,7 +35,7 @@ impl Values {
 
     fn is_there(&self, value: BoundValue, level: Level) -> bool {
         let known = self.levels.get(&value);
-        self.all_there || known.is_some_and(|&known| known < level)
+        known.map_or(self.all_there, |&known| known < level)
     }
 }
 
@@ -71,9 +73,31 @@ impl<'a> Search<'a> {
 
     /// Takes all values to be there in time, for a bound of what any plan needs.
     pub(crate) fn assume_values(&mut self) {
+        self.values.forget_levels();
+        self.values.soonest.clear();
         self.values.all_there = true;
         self.values.are_awaited = false;
         self.values.all_apart = false;
+    }
+
+    /// The same, but for the steps in which values can be there at the soonest, as far as they were met since. Whether there are any.
+    pub(crate) fn assume_soonest_values(&mut self) -> bool {
+        self.values.levels = std::mem::take(&mut self.values.soonest);
+        self.earliest.clear();
+        self.solved.clear();
+        !self.values.levels.is_empty()
+    }
+
+    /// Notes when an input of a node is there.
+    pub(super) fn note_value(&mut self, node: NodeId, position: usize, level: Level) {
+        let known = self.selections.node(node);
+        let need = &known.needs[position];
+        if let Some(binding) = known.gives.filter(|_| need.response_key.is_none()) {
+            let field = need.field;
+            let soonest = self.values.soonest.entry(BoundValue { binding, field });
+            let soonest = soonest.or_insert(level);
+            *soonest = level.min(*soonest);
+        }
     }
 
     /// The step after which all values are there that a field of the node takes from contexts in a subgraph.
