@@ -27,7 +27,10 @@ pub(crate) fn keep_needed_requests(
         return Ok(false);
     }
     let requests = requests(scheduled);
-    if !search.has_chosen && !asks_again(&requests) {
+    // Every step has a request.
+    let may_be_fewer =
+        requests.len() > steps as usize && (search.has_chosen || asks_again(&requests));
+    if !search.has_chosen && !may_be_fewer {
         return Ok(false);
     }
     let mut needed = vec![Steps::NONE; search.graph.subgraph_ids().count()];
@@ -35,7 +38,10 @@ pub(crate) fn keep_needed_requests(
         needed[subgraph.index()].insert(level);
     }
     let apart = left_apart(search, scheduled);
-    for &(subgraph, level) in requests.iter().filter(|request| !apart.contains(request)) {
+    let candidates = requests
+        .iter()
+        .filter(|request| may_be_fewer && !apart.contains(request));
+    for &(subgraph, level) in candidates {
         let mut fewer = needed.clone();
         fewer[subgraph.index()].remove(level);
         if search.is_enough(&fewer, root, steps) == Some(true) {
