@@ -47,7 +47,7 @@ impl World<'_> {
     /// Keys never fail, and mutations are there for their order. A null must not travel further in a subgraph than in the one
     /// server: not because only the subgraph says that the field is never null, and not from a field that only the gateway asked for.
     fn may_fail(&self, of: &Object, field: &str) -> bool {
-        let is_key = ["id", "code", "part", "nest"].contains(&field);
+        let is_key = ["id", "code", "left", "right", "part", "nest"].contains(&field);
         let mut locals = self
             .supergraph
             .iter_subgraphs()

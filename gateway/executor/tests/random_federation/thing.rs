@@ -65,6 +65,7 @@ impl<'world> Thing<'world> {
         let keys = [
             ("id", &representation["id"]),
             ("code", &representation["code"]),
+            ("left", &representation["left"]),
             ("part", &representation["nest"]["part"]),
         ];
         let id = keys

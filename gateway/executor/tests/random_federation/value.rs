@@ -23,7 +23,7 @@ pub(crate) enum Shape {
 impl World<'_> {
     /// A field's value.
     pub(crate) fn value(&self, of: &Object, field: &str, arguments: &Value) -> Shape {
-        if field == "id" || field == "code" {
+        if ["id", "code", "left", "right"].contains(&field) {
             return Shape::Leaf(json!(format!("{field}-{}:{}", of.concrete, of.id)));
         }
         if field == "part" {

@@ -13,6 +13,9 @@ pub(crate) fn vary_keys(dice: &mut Dice, world: &World, subgraphs: &mut [Subgrap
         if dice.percent(25) {
             nest_keys(dice, &name, subgraphs);
         }
+        if dice.percent(20) {
+            split_keys(dice, &name, subgraphs);
+        }
     }
 }
 
@@ -28,6 +31,40 @@ fn compose_keys(dice: &mut Dice, entity: &str, subgraphs: &mut [Subgraph]) {
         ty.directives.insert("@key(fields: \"id code\")".to_owned());
         if dice.percent(50) {
             ty.directives.remove("@key(fields: \"code\")");
+        }
+    }
+}
+
+/// Where three subgraphs or more know an entity, the last is entered by a key of two fields, each of another one of them.
+fn split_keys(dice: &mut Dice, entity: &str, subgraphs: &mut [Subgraph]) {
+    let by_id = "@key(fields: \"id\")";
+    let is_home = |index: &usize| {
+        let ty = subgraphs[*index].get(entity);
+        ty.is_some_and(|ty| ty.directives.contains(by_id))
+    };
+    let homes: Vec<usize> = (0..subgraphs.len()).filter(is_home).collect();
+    let [first, second, .., last] = homes[..] else {
+        return;
+    };
+    for (home, field) in [
+        (first, "left"),
+        (second, "right"),
+        (last, "left"),
+        (last, "right"),
+    ] {
+        add_field(&mut subgraphs[home], entity, field, "ID! @shareable");
+    }
+    let Some(ty) = subgraphs[last].get_mut(entity) else {
+        return;
+    };
+    ty.directives
+        .insert("@key(fields: \"left right\")".to_owned());
+    if dice.percent(60) {
+        ty.directives.remove(by_id);
+        let is_key = ty.directives.iter().any(|text| text.contains("id "));
+        if !is_key {
+            let shared = "ID! @shareable".to_owned();
+            ty.fields.insert("id".to_owned(), shared);
         }
     }
 }
