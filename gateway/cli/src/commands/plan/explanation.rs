@@ -5,7 +5,11 @@ use weft_planner::{Alternative, Explanation, PlanCost, Price};
 
 /// An explanation as text.
 pub(super) fn text(explanation: &Explanation) -> String {
-    let mut text = format!("{}: {}\n", cost(explanation.cost), verdict(explanation));
+    let mut text = format!(
+        "{}: {}\n",
+        cost(explanation.cost),
+        verdict(explanation.cost, explanation.bound)
+    );
     for (index, fetch) in explanation.plan.fetches.iter().enumerate() {
         let (name, reason) = (&fetch.subgraph_name, &explanation.reasons[index]);
         // Writing to a string cannot fail.
@@ -43,14 +47,21 @@ fn price(price: &Price) -> String {
     }
 }
 
-fn verdict(explanation: &Explanation) -> String {
-    if explanation.is_proven() {
+fn verdict(own: PlanCost, bound: PlanCost) -> String {
+    let PlanCost { steps, requests } = bound;
+    if own == bound {
         return "proven, no plan has fewer steps, and none with as few steps has fewer requests"
             .to_owned();
     }
+    if steps < own.steps {
+        return format!(
+            "at least {} are needed, whether so few are enough is not proven",
+            counted(steps, "step")
+        );
+    }
     format!(
-        "no plan has fewer steps; with as few steps at least {} requests are needed, whether so few are enough is not proven",
-        explanation.bound.requests
+        "no plan has fewer steps; with as few steps at least {} are needed, whether so few are enough is not proven",
+        counted(requests, "request")
     )
 }
 
@@ -67,5 +78,23 @@ fn counted(number: usize, word: &str) -> String {
         format!("1 {word}")
     } else {
         format!("{number} {word}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PlanCost, verdict};
+
+    fn verdict_of(own: (usize, usize), bound: (usize, usize)) -> String {
+        let cost = |(steps, requests)| PlanCost { steps, requests };
+        verdict(cost(own), cost(bound))
+    }
+
+    #[test]
+    fn what_is_not_proven_is_not_claimed() {
+        assert!(verdict_of((3, 4), (3, 4)).starts_with("proven"));
+        let fewer_requests = "no plan has fewer steps; with as few steps at least 3 requests";
+        assert!(verdict_of((3, 4), (3, 3)).starts_with(fewer_requests));
+        assert!(verdict_of((3, 4), (2, 3)).starts_with("at least 2 steps are needed"));
     }
 }
