@@ -5,7 +5,7 @@ use crate::compile::Variant;
 use crate::compile::contexts::{CompiledContext, CompiledSource, suffix};
 use crate::compile::fetches::{CompiledCall, CompiledItem, Step, Target};
 use crate::errors::{Cause, Errors};
-use crate::representations::{Gap, Representations, write_value};
+use crate::representations::{Gap, Representations, write_list, write_value};
 use crate::store::{ErrorId, ObjectId, Store, Value};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -373,15 +373,9 @@ fn write_leaf_of(
     match value {
         Value::Object(below) => write_leaf(out, variant, store, below, items),
         Value::List { start, length } => {
-            out.push(b'[');
-            for (position, item) in store.items(start, length).iter().enumerate() {
-                if position > 0 {
-                    out.push(b',');
-                }
-                write_leaf_of(out, variant, store, *item, items)?;
-            }
-            out.push(b']');
-            Ok(())
+            write_list(out, store.items(start, length), |out, item| {
+                write_leaf_of(out, variant, store, item, items)
+            })
         }
         leaf => write_value(out, variant, store, leaf, &[]),
     }

@@ -441,15 +441,27 @@ pub(crate) fn write_value(
             out.push(b'}');
         }
         Value::List { start, length } => {
-            out.push(b'[');
-            for (position, item) in store.items(start, length).iter().enumerate() {
-                if position > 0 {
-                    out.push(b',');
-                }
-                write_value(out, variant, store, *item, items)?;
-            }
-            out.push(b']');
+            write_list(out, store.items(start, length), |out, item| {
+                write_value(out, variant, store, item, items)
+            })?;
         }
     }
+    Ok(())
+}
+
+/// Writes a list as JSON, each item in its way.
+pub(crate) fn write_list(
+    out: &mut Vec<u8>,
+    items: &[Value],
+    mut write_item: impl FnMut(&mut Vec<u8>, Value) -> Result<(), Gap>,
+) -> Result<(), Gap> {
+    out.push(b'[');
+    for (position, item) in items.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        write_item(out, *item)?;
+    }
+    out.push(b']');
     Ok(())
 }

@@ -12,8 +12,8 @@ use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use weft_supergraph::SubgraphId;
 
-/// Limits a search to requests of a plan of which none can be left out. False where there is nothing to choose: each field can be had from one
-/// subgraph only, and none is asked for entities twice.
+/// Limits a search to requests of a plan of which none can be left out. False where there is nothing to choose (each field can be had from
+/// one subgraph only, and none is asked for entities twice), and for plans with more steps than [`Steps::LAST`].
 ///
 /// # Errors
 /// [`PlanError::Stopped`] when planning was stopped.

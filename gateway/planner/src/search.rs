@@ -131,6 +131,12 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Forgets what was found out under other circumstances.
+    fn forget_answers(&mut self) {
+        self.earliest.clear();
+        self.solved.clear();
+    }
+
     /// Sets what requests cost, and forgets the choices that were made with other prices.
     pub(crate) fn set_prices(&mut self, prices: FxHashMap<(SubgraphId, Level), u64>) {
         self.least_prices.clear();

@@ -47,16 +47,14 @@ impl<'a> Search<'a> {
             return false;
         }
         self.values.levels = levels;
-        self.earliest.clear();
-        self.solved.clear();
+        self.forget_answers();
         true
     }
 
     /// Lets each field with values from contexts be entered by a call of its own. Whether some may not have been.
     pub(crate) fn keep_values_apart(&mut self) -> bool {
         self.values.forget_levels();
-        self.earliest.clear();
-        self.solved.clear();
+        self.forget_answers();
         !std::mem::replace(&mut self.values.all_apart, true)
     }
 
@@ -65,8 +63,7 @@ impl<'a> Search<'a> {
         let may_change = self.values.come_late && self.values.are_awaited != wait;
         self.values.are_awaited = wait;
         if may_change {
-            self.earliest.clear();
-            self.solved.clear();
+            self.forget_answers();
         }
         may_change
     }
@@ -83,8 +80,7 @@ impl<'a> Search<'a> {
     /// The same, but for the steps in which values can be there at the soonest, as far as they were met since. Whether there are any.
     pub(crate) fn assume_soonest_values(&mut self) -> bool {
         self.values.levels = std::mem::take(&mut self.values.soonest);
-        self.earliest.clear();
-        self.solved.clear();
+        self.forget_answers();
         !self.values.levels.is_empty()
     }
 

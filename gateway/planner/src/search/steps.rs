@@ -47,8 +47,7 @@ impl Search<'_> {
     /// Lets each subgraph be asked in some steps only.
     pub(crate) fn set_steps(&mut self, steps: Option<Vec<Steps>>) {
         self.steps = steps;
-        self.earliest.clear();
-        self.solved.clear();
+        self.forget_answers();
     }
 
     /// The first step from `level` on in which the subgraph may be asked.
